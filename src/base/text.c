@@ -1,0 +1,124 @@
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void text_init(struct text *text)
+{
+	*text = (struct text){ .data = xmalloc(16), .room = 16 };
+	text->data[0] = '\0';
+}
+
+void text_release(struct text *text)
+{
+	free(text->data);
+	*text = (struct text){ 0 };
+}
+
+void text_clear(struct text *text)
+{
+	text_cut(text, 0);
+}
+
+static void make_room(struct text *text, size_t more)
+{
+	size_t need = text->len + more + 1;
+
+	if (need <= text->room)
+		return;
+	while (text->room < need)
+		text->room = text->room < 32 ? 64 : text->room * 2;
+	text->data = xrealloc(text->data, text->room);
+}
+
+void text_add_bytes(struct text *text, const void *bytes, size_t len)
+{
+	make_room(text, len);
+	if (len > 0)
+		memcpy(text->data + text->len, bytes, len);
+	text->len += len;
+	text->data[text->len] = '\0';
+}
+
+void text_add(struct text *text, const char *string)
+{
+	text_add_bytes(text, string, strlen(string));
+}
+
+void text_add_char(struct text *text, char character)
+{
+	text_add_bytes(text, &character, 1);
+}
+
+void text_addv(struct text *text, const char *format, va_list args)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0)
+		die("a text could not be formatted");
+	make_room(text, (size_t)len);
+	vsnprintf(text->data + text->len, (size_t)len + 1, format, args);
+	text->len += (size_t)len;
+}
+
+void text_addf(struct text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	text_addv(text, format, args);
+	va_end(args);
+}
+
+void text_cut(struct text *text, size_t len)
+{
+	if (len > text->len)
+		return;
+	text->len = len;
+	text->data[len] = '\0';
+}
+
+void text_drop_front(struct text *text, size_t len)
+{
+	if (len > text->len)
+		len = text->len;
+	memmove(text->data, text->data + len, text->len - len + 1);
+	text->len -= len;
+}
+
+char *text_take(struct text *text)
+{
+	char *data = text->data;
+
+	text_init(text);
+	return data;
+}
+
+char *text_format(const char *format, ...)
+{
+	struct text text;
+	va_list args;
+
+	text_init(&text);
+	va_start(args, format);
+	text_addv(&text, format, args);
+	va_end(args);
+	return text.data;
+}
+
+bool string_starts_with(const char *string, const char *beginning)
+{
+	return strncmp(string, beginning, strlen(beginning)) == 0;
+}
+
+bool string_is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
