@@ -1,0 +1,57 @@
+# The tests, and how to add one.
+#
+# A unit test, tests/unit/test_NAME.c (cmocka), is two lines in the part "Unit tests":
+#
+#	unit_tests += tests/unit/test_NAME
+#	tests_unit_test_NAME_SOURCES = tests/unit/test_NAME.c
+#
+# It is linked with every library of ours and with cmocka (LDADD below).
+#
+# A script test, tests/script/NAME.test (sh, prints TAP), is one line in the part "Script tests":
+#
+#	script_tests += tests/script/NAME.test
+#
+# A program that a script needs but that is not itself a test: as a unit test, but `helper_programs +=`.
+#
+# What a script finds in its environment:
+#
+#	SOCKSTEP, SOCKSTEP_SIDE   the programs, absolute
+#	top_srcdir, top_builddir  absolute; the source tree may be read-only; the current directory is top_builddir
+#
+# A script makes a directory of its own with mktemp -d and removes it. It skips itself with the line
+# `1..0 # SKIP what is missing`.
+
+unit_tests =
+helper_programs =
+script_tests =
+
+# Unit tests
+
+if HAVE_CMOCKA
+# (two lines for each)
+else
+# Says in the summary that they were left out.
+script_tests += tests/script/no-cmocka.test
+endif
+
+# Script tests
+
+# Running them
+
+check_PROGRAMS = $(unit_tests) $(helper_programs)
+LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) \
+	$(READLINE_LIBS) $(NCURSESW_LIBS) $(LIBEVENT_LIBS) $(LIBMNL_LIBS) $(JANSSON_LIBS) $(LIBPCAP_LIBS) $(OPENSSL_LIBS)
+
+EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test
+TESTS = $(unit_tests) $(script_tests)
+TEST_EXTENSIONS = .test
+tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(tap_driver)
+TEST_LOG_DRIVER = $(tap_driver)
+TEST_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	SOCKSTEP='$(abs_top_builddir)/src/sockstep'; export SOCKSTEP; \
+	SOCKSTEP_SIDE='$(abs_top_builddir)/src/sockstep-side'; export SOCKSTEP_SIDE; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir;
