@@ -16,6 +16,7 @@
 # What a script finds in its environment:
 #
 #	SOCKSTEP, SOCKSTEP_SIDE   the programs, absolute
+#	CC                        the compiler
 #	top_srcdir, top_builddir  absolute; the source tree may be read-only; the current directory is top_builddir
 #
 # A script makes a directory of its own with mktemp -d and removes it. It skips itself with the line
@@ -36,21 +37,31 @@ endif
 
 # Script tests
 
+script_tests += tests/policy/includes.test
+script_tests += tests/policy/functions.test
+script_tests += tests/policy/calls.test
+script_tests += tests/policy/state.test
+script_tests += tests/policy/tree.test
+
 # Running them
 
 check_PROGRAMS = $(unit_tests) $(helper_programs)
 LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) \
 	$(READLINE_LIBS) $(NCURSESW_LIBS) $(LIBEVENT_LIBS) $(LIBMNL_LIBS) $(JANSSON_LIBS) $(LIBPCAP_LIBS) $(OPENSSL_LIBS)
 
-EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test
+EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test tests/policy/policy.sh tests/policy/statements.awk \
+	tests/policy/allowed tests/analyze.sh tests/coverage.sh tests/clean-root.sh
 TESTS = $(unit_tests) $(script_tests)
 TEST_EXTENSIONS = .test
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
 TEST_LOG_DRIVER = $(tap_driver)
-TEST_LOG_COMPILER = $(SHELL)
+# The bound of a test that hangs; each is to end long before of itself.
+LOG_COMPILER = timeout -k 10 300
+TEST_LOG_COMPILER = timeout -k 10 300 $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	CC='$(CC)'; export CC; \
 	SOCKSTEP='$(abs_top_builddir)/src/sockstep'; export SOCKSTEP; \
 	SOCKSTEP_SIDE='$(abs_top_builddir)/src/sockstep-side'; export SOCKSTEP_SIDE; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
