@@ -1,1 +1,2 @@
-event_sources =
+event_sources = \
+	src/event/event.c src/event/event.h src/event/events.def
