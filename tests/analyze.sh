@@ -31,8 +31,8 @@ fi
 # It reads our own headers only, and must not be troubled by what it does not know of the others.
 if command -v cppcheck >/dev/null; then
 	echo 'analyze: cppcheck'
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j "$processors" \
-		--suppress=missingIncludeSystem --suppress=checkersReport -I src -D_GNU_SOURCE \
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		-j "$processors" --suppress=missingIncludeSystem -I src -D_GNU_SOURCE \
 		-DLIBEXECDIR='""' -DPKGDATADIR='""' -DPACKAGE_VERSION='""' $sources || complain cppcheck
 else
 	echo 'analyze: cppcheck is not installed: left out'

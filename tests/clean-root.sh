@@ -28,7 +28,7 @@ if [ ! -e "$base.complete" ]; then
 fi
 rm -rf "$root"
 cp -a "$base" "$root"
-git clone --quiet --no-hardlinks "$source" "$root/root/sockstep"
+git clone --quiet --no-hardlinks "$source" "$root/srv/sockstep"
 
 # The mark by which a policy-rc.d that stood here before must be found again.
 printf '#!/bin/sh\n# the system'\''s own\nexit 0\n' >"$root/usr/sbin/policy-rc.d"
@@ -48,7 +48,7 @@ ROOT=$root unshare --mount --pid --fork --kill-child sh -euc '
 	pivot_root . old
 	umount -l old
 	rmdir old
-	cd /root/sockstep
+	cd /srv/sockstep
 	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root CI=true "$@" </dev/null
 ' sh "$@" || status=$?
 

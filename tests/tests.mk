@@ -47,10 +47,12 @@ script_tests += tests/policy/tree.test
 
 check_PROGRAMS = $(unit_tests) $(helper_programs)
 LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) \
-	$(READLINE_LIBS) $(NCURSESW_LIBS) $(LIBEVENT_LIBS) $(LIBMNL_LIBS) $(JANSSON_LIBS) $(LIBPCAP_LIBS) $(OPENSSL_LIBS)
+	$(READLINE_LIBS) $(NCURSESW_LIBS) $(LIBEVENT_LIBS) $(LIBMNL_LIBS) $(JANSSON_LIBS) $(LIBPCAP_LIBS) \
+	$(OPENSSL_LIBS)
 
-EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test tests/policy/policy.sh tests/policy/statements.awk \
-	tests/policy/allowed tests/analyze.sh tests/coverage.sh tests/clean-root.sh
+EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test \
+	tests/policy/policy.sh tests/policy/statements.awk tests/policy/allowed \
+	tests/analyze.sh tests/coverage.sh tests/clean-root.sh
 TESTS = $(unit_tests) $(script_tests)
 TEST_EXTENSIONS = .test
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh

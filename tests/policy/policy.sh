@@ -4,9 +4,11 @@
 #
 #	holds RULE CHECK                our own tree has no breach
 #	sample FILE                     standard input becomes FILE in the sample tree
-#	catches WHAT PATTERN CHECK      the sample tree has a breach whose line matches PATTERN (grep -E); empties the tree
-#	allows WHAT CHECK               the sample tree has no breach; empties the tree
+#	catches WHAT PATTERN CHECK      the sample tree has a breach whose line matches PATTERN (grep -E)
+#	allows WHAT CHECK               the sample tree has no breach
 #	finish                          the plan
+#
+# catches and allows empty the sample tree for the next one.
 #
 # tests/policy/allowed lists the exceptions, each with its reason: allowed RULE prints the first word of each.
 
