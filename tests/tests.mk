@@ -30,6 +30,8 @@ script_tests =
 
 if HAVE_CMOCKA
 # (two lines for each)
+unit_tests += tests/unit/test_show
+tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c tests/unit/show_checker.h
 else
 # Says in the summary that they were left out.
 script_tests += tests/script/no-cmocka.test
@@ -42,6 +44,21 @@ script_tests += tests/policy/functions.test
 script_tests += tests/policy/calls.test
 script_tests += tests/policy/state.test
 script_tests += tests/policy/tree.test
+
+script_tests += tests/script/show-table.test
+EXTRA_DIST += tools/make_show_table.awk
+
+# Proofs: over all inputs there are, and too slow for `make check`
+
+EXTRA_PROGRAMS = tests/proof/prove_show
+tests_proof_prove_show_SOURCES = tests/proof/prove_show.c tests/unit/show_checker.c tests/unit/show_checker.h
+tests_proof_prove_show_LDADD = src/libstep-base.a
+CLEANFILES += $(EXTRA_PROGRAMS)
+
+prove: $(EXTRA_PROGRAMS)
+	tests/proof/prove_show
+
+.PHONY: prove
 
 # Running them
 
