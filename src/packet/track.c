@@ -1,0 +1,370 @@
+#include "packet/track.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "packet/decode.h"
+#include "packet/ranges.h"
+
+static_assert(sizeof(struct track) <= TRACK_BYTES_MOST, "the memory that a connection takes is bounded");
+
+enum {
+	FAST_WITHIN = 20000000,        /* ns after the last ACK in which a retransmission is called fast */
+	DUPLICATES_FOR_FAST = 2,       /* one fewer than a sender waits for: some may be missing from the trace */
+	OUT_OF_ORDER_WITHIN = 3000000, /* ns, where the connection's first round trip is not known */
+	SHIFT_MOST = 14,               /* RFC 7323 2.3 */
+};
+
+/* What one segment is judged by. */
+struct look {
+	struct track *track;
+	struct track_way *from, *to;
+	const struct packet *packet;
+	uint16_t flags;
+	uint32_t seq, ack, len, window;
+	uint32_t end;    /* after SYN, data and FIN */
+	bool is_control; /* SYN, FIN or RST */
+	uint64_t number, time;
+	uint32_t names;
+};
+
+static void init_way(struct track_way *way, const struct packet_addr *addr, uint16_t port)
+{
+	*way = (struct track_way){
+		.addr = *addr, .port = port, .shift = TRACK_SHIFT_UNKNOWN, .offered_shift = TRACK_SHIFT_UNKNOWN,
+	};
+}
+
+void track_init(struct track *track, const struct packet *packet)
+{
+	*track = (struct track){ .version = packet->ip.version };
+	init_way(&track->ways[0], &packet->ip.src, packet->tcp.src_port);
+	init_way(&track->ways[1], &packet->ip.dst, packet->tcp.dst_port);
+}
+
+static bool is_end(const struct track_way *way, const struct packet_addr *addr, uint16_t port)
+{
+	return way->port == port && memcmp(&way->addr, addr, sizeof(*addr)) == 0;
+}
+
+int track_way_of(const struct track *track, const struct packet *packet)
+{
+	if (!packet_has_tcp(packet) || packet->ip.version != track->version)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		if (is_end(&track->ways[i], &packet->ip.src, packet->tcp.src_port)
+			&& is_end(&track->ways[1 - i], &packet->ip.dst, packet->tcp.dst_port))
+			return i;
+	}
+	return -1;
+}
+
+/* A SYN with another number than the last: the ports serve a new connection. */
+static bool is_reuse(const struct look *look)
+{
+	return (look->flags & FLAG_SYN) != 0 && look->from->has_syn && look->seq != look->from->base;
+}
+
+static void start_again(struct look *look)
+{
+	struct track_way *from = look->from, *to = look->to;
+
+	look->names |= TRACK_PORTS_REUSED;
+	init_way(from, &from->addr, from->port);
+	/* A SYN,ACK answers the new connection's SYN, which is kept. */
+	if ((look->flags & FLAG_ACK) == 0) {
+		init_way(to, &to->addr, to->port);
+		look->track->first_round = 0;
+	}
+}
+
+static void learn_base(struct look *look)
+{
+	bool has_syn = (look->flags & FLAG_SYN) != 0;
+
+	if (!look->from->has_base || (has_syn && !look->from->has_syn)) {
+		look->from->base = has_syn ? look->seq : look->seq - 1;
+		look->from->has_base = true;
+		look->from->has_syn = has_syn;
+	}
+	if (!look->to->has_base && (look->flags & FLAG_ACK) != 0) {
+		look->to->base = look->ack - 1;
+		look->to->has_base = true;
+	}
+}
+
+static int8_t offered_shift(const struct packet_tcp *tcp)
+{
+	for (unsigned i = 0; i < tcp->option_count; i++) {
+		const struct tcp_option *option = &tcp->options[i];
+
+		if (option->kind == 3 && !option->is_malformed)
+			return option->window_shift > SHIFT_MOST ? SHIFT_MOST : (int8_t)option->window_shift;
+	}
+	return TRACK_SHIFT_UNKNOWN;
+}
+
+/* Windows are scaled only where both SYNs offered it (RFC 7323 2.2); where both were seen and one did not, by 0. */
+static void learn_shift(struct look *look)
+{
+	struct track_way *from = look->from, *to = look->to;
+
+	if ((look->flags & FLAG_SYN) == 0)
+		return;
+	from->offered_shift = offered_shift(&look->packet->tcp);
+	if (!from->has_syn || !to->has_syn)
+		return;
+	if (from->offered_shift == TRACK_SHIFT_UNKNOWN || to->offered_shift == TRACK_SHIFT_UNKNOWN) {
+		from->shift = 0;
+		to->shift = 0;
+	} else {
+		from->shift = from->offered_shift;
+		to->shift = to->offered_shift;
+	}
+}
+
+/* The window of a SYN is never scaled (RFC 7323 2.2). */
+static void scale_window(struct look *look)
+{
+	look->window = look->packet->tcp.window;
+	if ((look->flags & FLAG_SYN) == 0 && look->from->shift != TRACK_SHIFT_UNKNOWN)
+		look->window <<= look->from->shift;
+}
+
+static void learn_round(struct look *look)
+{
+	struct track *track = look->track;
+
+	if ((look->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN)
+		track->syn_time = look->time;
+	else if ((look->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_ACK && track->first_round == 0 && look->from->has_syn
+		&& look->to->has_syn && look->seq == look->from->base + 1 && look->ack == look->to->base + 1)
+		track->first_round = look->time - track->syn_time;
+}
+
+/* Does the segment repeat the sender's last numbers, with neither data nor SYN, FIN, RST? */
+static bool is_repetition(const struct look *look)
+{
+	return look->from->has_sent && look->len == 0 && !look->is_control && look->seq == look->from->next
+		&& look->ack == look->from->ack;
+}
+
+static bool is_probe(const struct look *look)
+{
+	return look->len == 1 && look->from->has_sent && look->seq == look->from->next && look->to->has_sent
+		&& look->to->window == 0 && !look->is_control;
+}
+
+static bool is_keep_alive(const struct look *look)
+{
+	return look->len <= 1 && look->from->has_sent && look->seq == look->from->next - 1 && !look->is_control;
+}
+
+/* The answers to probes and keep-alives, window updates and duplicate ACKs: a repetition is one of these. */
+static void judge_repetition(struct look *look)
+{
+	struct track_way *from = look->from;
+	uint32_t asked = look->to->last_names;
+
+	if (look->window == from->window && look->window == 0) {
+		if ((asked & TRACK_ZERO_WINDOW_PROBE) != 0)
+			look->names |= TRACK_ZERO_WINDOW_PROBE_ACK;
+		else if ((asked & TRACK_KEEP_ALIVE) != 0)
+			look->names |= TRACK_KEEP_ALIVE_ACK;
+	} else if (look->window == 0) {
+		return;
+	} else if (look->window != from->window) {
+		look->names |= TRACK_WINDOW_UPDATE;
+	} else if ((asked & TRACK_KEEP_ALIVE) != 0) {
+		look->names |= TRACK_KEEP_ALIVE_ACK;
+	} else {
+		from->dup_acks++;
+		look->names |= TRACK_DUPLICATE_ACK;
+	}
+}
+
+static bool fills_window(const struct look *look)
+{
+	return look->len > 0 && !look->is_control && look->to->has_sent && look->to->shift != TRACK_SHIFT_UNKNOWN
+		&& look->seq + look->len == look->to->ack + look->to->window;
+}
+
+static void judge_windows(struct look *look)
+{
+	if (look->window == 0 && !look->is_control)
+		look->names |= TRACK_ZERO_WINDOW;
+	if (look->from->has_sent && seq_before(look->from->next, look->seq) && (look->flags & FLAG_RST) == 0)
+		look->names |= TRACK_PREVIOUS_NOT_CAPTURED;
+	if (is_keep_alive(look))
+		look->names |= TRACK_KEEP_ALIVE;
+	if (fills_window(look))
+		look->names |= TRACK_WINDOW_FULL;
+	if (is_repetition(look))
+		judge_repetition(look);
+}
+
+static bool was_sacked(const struct look *look)
+{
+	for (unsigned i = 0; i < look->to->sack_count; i++) {
+		const struct sack_block *block = &look->to->sacks[i];
+
+		if (!seq_before(look->seq, block->left) && !seq_before(block->right, look->seq + look->len))
+			return true;
+	}
+	return false;
+}
+
+/* Sent because the receiver asked for it, by duplicate ACKs or by SACK, and not because a timer ran out. */
+static bool is_fast(const struct look *look)
+{
+	const struct track_way *to = look->to;
+
+	if (!to->has_sent || look->time - to->ack_time >= FAST_WITHIN)
+		return false;
+	if (to->dup_acks >= DUPLICATES_FOR_FAST && to->ack == look->seq)
+		return true;
+	return to->sack_count > 0 && !was_sacked(look);
+}
+
+/* Soon after the newest segment, and not that one again: it was overtaken. */
+static bool is_overtaken(const struct look *look)
+{
+	uint64_t within = look->track->first_round != 0 ? look->track->first_round : OUT_OF_ORDER_WITHIN;
+
+	return look->time - look->from->next_time < within && look->from->next != look->end;
+}
+
+/* A segment that occupies numbers but starts before the highest sent is one of four things. */
+static void judge_old(struct look *look)
+{
+	const struct track_way *from = look->from, *to = look->to;
+
+	if (look->end == look->seq || !from->has_sent || !seq_before(look->seq, from->next)
+		|| (look->names & TRACK_KEEP_ALIVE) != 0)
+		return;
+	if (look->len > 0 && to->has_sent && !seq_before(to->ack, look->seq + look->len))
+		look->names |= TRACK_SPURIOUS_RETRANSMISSION;
+	/* One byte less and then more of it: that byte was a probe's, the rest is new. */
+	else if (look->len > 1 && from->next - 1 == look->seq)
+		return;
+	else if (is_fast(look))
+		look->names |= TRACK_FAST_RETRANSMISSION;
+	else if (is_overtaken(look))
+		look->names |= TRACK_OUT_OF_ORDER;
+	else
+		look->names |= TRACK_RETRANSMISSION;
+}
+
+static void judge(struct look *look)
+{
+	const struct track_way *to = look->to;
+
+	if (is_probe(look))
+		look->names |= TRACK_ZERO_WINDOW_PROBE;
+	else
+		judge_windows(look);
+	if ((look->flags & FLAG_ACK) != 0 && to->has_sent && seq_before(to->next, look->ack))
+		look->names |= TRACK_ACKED_UNSEEN;
+	judge_old(look);
+}
+
+static void remember_sent(struct look *look)
+{
+	struct track_way *from = look->from;
+
+	if ((look->names & TRACK_ZERO_WINDOW_PROBE) == 0
+		&& (!from->has_sent || seq_before(from->next, look->end))) {
+		from->next = look->end;
+		from->next_time = look->time;
+	}
+	from->window = look->window;
+	from->ack = look->ack;
+	from->ack_time = look->time;
+	from->last_names = look->names;
+	from->has_sent = true;
+	from->sack_count = look->packet->tcp.sack_count;
+	memcpy(from->sacks, look->packet->tcp.sack_blocks, sizeof(from->sacks));
+}
+
+static void count_ack(struct look *look)
+{
+	if (look->from->has_sent && look->ack == look->from->ack)
+		return;
+	look->from->first_ack = look->number;
+	look->from->dup_acks = 0;
+}
+
+static struct track_note note_of(const struct look *look)
+{
+	const struct track_way *from = look->from, *to = look->to;
+	bool has_ack = (look->flags & FLAG_ACK) != 0;
+
+	return (struct track_note){
+		.way = from == &look->track->ways[0] ? 0 : 1,
+		.seq = look->seq - from->base,
+		.ack = has_ack ? look->ack - to->base : 0,
+		.base_seq = from->base,
+		.base_ack = has_ack ? to->base : 0,
+		.window = look->window,
+		.shift = (look->flags & FLAG_SYN) != 0 ? 0 : from->shift,
+		.names = look->names,
+		.dup_ack = (look->names & TRACK_DUPLICATE_ACK) != 0 ? from->dup_acks : 0,
+		.dup_ack_of = (look->names & TRACK_DUPLICATE_ACK) != 0 ? from->first_ack : 0,
+	};
+}
+
+struct track_note track_add(struct track *track, const struct packet *packet, uint64_t number, uint64_t time)
+{
+	int way = track_way_of(track, packet) == 1 ? 1 : 0;
+	struct seq_span span = seq_span_of(packet);
+	struct look look = {
+		.track = track, .from = &track->ways[way], .to = &track->ways[1 - way], .packet = packet,
+		.flags = packet->tcp.flags, .seq = packet->tcp.seq, .ack = packet->tcp.ack, .len = packet->payload_len,
+		.end = seq_span_end(&span), .is_control = (packet->tcp.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST)) != 0,
+		.number = number, .time = time,
+	};
+
+	if (is_reuse(&look))
+		start_again(&look);
+	learn_base(&look);
+	learn_shift(&look);
+	scale_window(&look);
+	learn_round(&look);
+	judge(&look);
+	count_ack(&look);
+	remember_sent(&look);
+	return note_of(&look);
+}
+
+const char *track_name_words(uint32_t name)
+{
+	static const char *const words[] = {
+#define NAME(name, words) words,
+		TRACK_NAMES(NAME)
+#undef NAME
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (name == 1u << i)
+			return words[i];
+	}
+	return NULL;
+}
+
+void track_describe(struct text *out, const struct track_note *note)
+{
+	const char *separator = "";
+
+	for (uint32_t i = 0; i < TRACK_NAME_COUNT; i++) {
+		uint32_t name = 1u << i;
+
+		if ((note->names & name) == 0)
+			continue;
+		text_addf(out, "%s[TCP %s", separator, track_name_words(name));
+		if (name == TRACK_DUPLICATE_ACK)
+			text_addf(out, " %llu#%u", (unsigned long long)note->dup_ack_of, note->dup_ack);
+		text_add_char(out, ']');
+		separator = " ";
+	}
+}
