@@ -39,6 +39,7 @@ endif
 
 # Script tests
 
+script_tests += tests/script/bootstrap.test
 script_tests += tests/policy/includes.test
 script_tests += tests/policy/functions.test
 script_tests += tests/policy/calls.test

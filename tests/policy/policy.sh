@@ -12,6 +12,7 @@
 #
 # tests/policy/allowed lists the exceptions, each with its reason: allowed RULE prints the first word of each.
 
+: "${top_srcdir:?}"
 policy_directory=$top_srcdir/tests/policy
 number=0
 sample_tree=$(mktemp -d) || exit 99
