@@ -1,7 +1,7 @@
 /*
- * Asking a host's kernel about its sockets: sock_diag(7) over one netlink socket, and /proc/net/raw where the kernel has
- * no raw_diag. The netlink socket looks into the network namespace it was opened in, from wherever it is used. Nothing
- * here waits: the kernel prepares its answer within sendmsg.
+ * Asking a host's kernel about its sockets: sock_diag(7) over one netlink socket, and /proc/net/raw where the kernel
+ * has no raw_diag. The netlink socket looks into the network namespace it was opened in, from wherever it is used.
+ * Nothing here waits: the kernel prepares its answer within sendmsg.
  *
  * "None" and "not known" are different answers everywhere.
  */
@@ -14,9 +14,12 @@
 #include "base/text.h"
 #include "observe/facts.h"
 
-enum { DIAG_PROTOCOLS = 3 }; /* those with a handler of their own in the kernel: TCP, UDP, raw */
+/* The kernel's name in a request for TCP sockets that are bound, neither listen nor are connected (Linux 6.8). */
+enum { STATE_BOUND_INACTIVE = 13 };
 
-/* Can this kernel be asked about a protocol? Found out when it first answers ENOENT, which also means "no such socket". */
+enum { DIAG_PROTOCOLS = 4 }; /* those with a handler of their own in the kernel: TCP, UDP, raw, UNIX */
+
+/* Can this kernel be asked about a protocol? Asked when it first answers ENOENT, which also means "no such socket". */
 enum diag_support { SUPPORT_UNASKED, SUPPORT_YES, SUPPORT_NO };
 
 struct diag {
@@ -44,7 +47,7 @@ struct diag_filter {
 	int protocol;        /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, or 0: UNIX */
 	int family;          /* AF_INET, AF_INET6, or 0: both; ignored for UNIX */
 	uint32_t states;     /* bits 1 << STATE_*; 0: all */
-	uint16_t local_port; /* host order; 0: any. The kernel does the choosing. For raw: the IP protocol's number */
+	uint16_t local_port; /* host order; 0: any; the kernel does the choosing. For raw: the IP protocol's number */
 	bool detail;
 };
 
@@ -66,8 +69,10 @@ void diag_release(struct diag *diag);
 /*
  * One exact look-up. For TCP and UDP the key's two addresses, for UNIX its inode must be given. TIME_WAIT, SYN_RECV and
  * sockets without a descriptor are found too. GONE also when the addresses now belong to another socket (a listener, a
- * successor). A TCP socket that is bound and does not listen is found from Linux 6.8 (`lists_bound`), before that it is
- * GONE. `facts` is filled when FOUND; the message (appended to) when UNKNOWN.
+ * successor). A TCP socket that is bound and does not listen is found from Linux 6.8 (`lists_bound`), before that it
+ * is GONE; one without a port is in no table of any kernel: UNKNOWN. `facts` is filled when FOUND, the message
+ * (appended to) when UNKNOWN. Where several sockets share both addresses (SO_REUSEPORT) the cookie decides; that takes
+ * a dump, from which the kernel picks by port.
  */
 enum look diag_look(struct diag *diag, const struct diag_key *key, struct socket_facts *facts, struct text *message);
 

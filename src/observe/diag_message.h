@@ -31,16 +31,16 @@ struct diag_reply {
 	struct socket_facts facts; /* of REPLY_SOCKET */
 };
 
-/* An exact request, for an AF_UNIX or an internet socket; `swapped`: source and destination exchanged, as UDP's handler
- * wants them (net/ipv4/udp_diag.c, "for historical reasons"). The cookie is not sent: we compare it ourselves, since the
- * kernel's ESTALE does not say whether another socket of the same addresses has it. Returns the bytes made. */
-size_t diag_request_look(unsigned char room[DIAG_REQUEST_ROOM], uint32_t seq, const struct diag_key *key, bool swapped);
+/* An exact request. UDP's handler wants source and destination exchanged (net/ipv4/udp_diag.c, "for historical
+ * reasons") and gets them so. The cookie is not sent: we compare it ourselves, since the kernel's ESTALE would not tell
+ * which socket has the addresses now. `room` must be aligned for a struct nlmsghdr. Returns the bytes made. */
+size_t diag_request_look(unsigned char room[DIAG_REQUEST_ROOM], uint32_t seq, const struct diag_key *key);
 /* A dump; the filter's family must not be 0 but for UNIX. */
 size_t diag_request_dump(unsigned char room[DIAG_REQUEST_ROOM], uint32_t seq, const struct diag_filter *filter);
 
 /*
- * The first message of `bytes`, which must be aligned as malloc gives it; `protocol` is that of the request, since the
- * kernel does not repeat it. Returns how many bytes it took (all of them if it is malformed), 0 if `len` is 0.
+ * The first message of `bytes`, which must be aligned for a struct nlmsghdr; `protocol` is that of the request, since
+ * the kernel does not repeat it. Returns how many bytes it took: all of them if it is malformed, 0 if `len` is 0.
  */
 size_t diag_parse(const void *bytes, size_t len, int protocol, struct diag_reply *reply);
 

@@ -15,7 +15,7 @@
 /* What runs for a TCP socket, by the numbers of inet_diag_msg's idiag_timer; ss's names in facts_timer_name(). */
 enum socket_timer {
 	TIMER_NONE,
-	TIMER_RETRANSMIT, /* "on": retransmission, tail loss probe, RACK's reordering timer; of SYN_RECV the SYN,ACK's */
+	TIMER_RETRANSMIT, /* "on": retransmission, tail loss probe, RACK's reordering; of SYN_RECV the SYN,ACK's */
 	TIMER_KEEPALIVE,  /* "keepalive": also that of FIN_WAIT2 before it becomes a TIME_WAIT object */
 	TIMER_TIME_WAIT,  /* "timewait" */
 	TIMER_PERSIST,    /* "persist": zero window probe */
@@ -45,8 +45,8 @@ struct socket_facts {
 	int protocol;   /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW (of any raw socket); 0 for UNIX */
 	int family;     /* AF_INET, AF_INET6, AF_UNIX: the socket's own, also where its addresses are IPv4-mapped */
 	int type;       /* SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET */
-	int state;      /* STATE_* of call/constants.h; NEW_SYN_RECV is told as SYN_RECV; a UDP, raw or UNIX socket that is
-	                   connected says ESTABLISHED, one that is not CLOSED */
+	int state;      /* STATE_* of call/constants.h; NEW_SYN_RECV is told as SYN_RECV; a UDP, raw or UNIX socket
+	                   that is connected says ESTABLISHED, one that is not CLOSED */
 	uint64_t cookie; /* 0: not known (/proc/net/raw has none) */
 	uint32_t inode;  /* 0: no descriptor anywhere (SYN_RECV, accept queue, orphan, TIME_WAIT) */
 	uint32_t uid;

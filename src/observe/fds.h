@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "call/address.h"
+#include "observe/facts.h"
 
 enum fd_kind {
 	FD_TCP,
@@ -57,6 +58,7 @@ struct fd_facts {
 	int tcp_state;        /* STATE_*; 0: not TCP or not known */
 	struct address local; /* len 0: getsockname failed */
 	struct address peer;  /* len 0: not connected */
+	unsigned interface;   /* SO_BINDTODEVICE's index; 0: none */
 };
 
 struct fd_table {
@@ -94,6 +96,9 @@ bool fd_facts_equal(const struct fd_facts *a, const struct fd_facts *b);
 /* What changed from one scan to the next, by rising number; a number that now holds something else was closed and
  * opened. */
 void fd_table_diff(const struct fd_table *before, const struct fd_table *now, const struct fd_table_changes *changes);
+
+/* The key that asks sock_diag for this socket; false if it is one that diag_look cannot be asked about (netlink …). */
+bool fd_facts_key(const struct fd_facts *facts, struct diag_key *key);
 
 /* "tcp", "udp", "raw", "icmp", "unix", "unix-dgram", "unix-seqpacket", "netlink", "packet", "socket", "pipe", "fifo",
  * "file", "directory", "null", "tty", "device", "epoll", "event", "signal", "timer", "other". */

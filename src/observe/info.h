@@ -12,13 +12,15 @@
 
 /* How ss joins a name and its value. */
 enum info_join {
-	JOIN_NONE,  /* a flag: ts, sack */
+	JOIN_FLAG,  /* the name alone: ts, sack */
+	JOIN_VALUE, /* the value alone: cubic, <-> */
 	JOIN_COLON, /* rto:204 */
 	JOIN_SPACE, /* send 1234bps */
 };
 
 struct info_row {
-	const char *name; /* "timer", "rto", "send" …; the congestion control's row is named "congestion" here */
+	const char *name; /* ss's; "state", "recv-q", "send-q", "local", "peer" for its columns, "congestion" and
+	                     "shutdown" for two values that ss prints bare */
 	enum info_join join;
 	char *value; /* (owned) printable ASCII; "" for a flag */
 };

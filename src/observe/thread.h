@@ -20,7 +20,7 @@ int thread_open_syscall(void);
 
 /* From a thread's open `stat` and `syscall`; false if the thread is gone or the files say nothing one can read. */
 bool thread_look(int stat_fd, int syscall_fd, struct thread_facts *facts);
-/* The parts, for tests: the letter after the last ')' of stat, 0 if there is none; the number that syscall begins with. */
+/* The parts, for tests: the letter after the last ')' of stat, 0 if there is none; what syscall begins with. */
 char thread_parse_state(const char *stat);
 bool thread_parse_syscall(const char *text, long *number);
 
