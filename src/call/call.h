@@ -46,7 +46,8 @@ enum arg_type {
 	ARG_OPTION,       /* number */
 	ARG_OPTION_VALUE, /* bytes: the value as the kernel takes it, written by the option's type */
 	ARG_FD_PAIR,      /* list of two numbers that the call gave */
-	ARG_FD_LIST,      /* list of numbers */
+	ARG_FD_LIST,      /* list of numbers; after select each is a pair (a list of two numbers), the second 1 if it is
+	                   * ready */
 	ARG_POLL_LIST,    /* list of pairs (each a list of two numbers): descriptor and events; after the call the events
 	                   * that it gave are a third number of each pair */
 	ARG_DATA_LIST,    /* list of bytes */
@@ -63,7 +64,7 @@ enum arg_type {
 	ARG_ADDRESS_LIST, /* list of addresses that the call gave */
 };
 
-enum arg_need { ARG_REQUIRED, ARG_OPTIONAL, ARG_KEYED, ARG_OUT, ARG_HIDDEN };
+enum arg_need { ARG_REQUIRED, ARG_OPTIONAL, ARG_KEYED, ARG_OUT, ARG_KEYED_OUT, ARG_HIDDEN };
 
 struct arg_spec {
 	enum arg_type type;
@@ -102,7 +103,8 @@ enum value_kind {
 	VALUE_BYTES,    /* `bytes`, `len`; a NUL follows them */
 	VALUE_ADDRESS,
 	VALUE_LIST,     /* `items`, `count` */
-	VALUE_HOSTNAME, /* an address by a DNS name: the name in `bytes`, the port in `number`; to be resolved first */
+	VALUE_HOSTNAME, /* an address by names: the host in `bytes` (* for the wildcard), the service as its one item; to be resolved by
+	                 * getaddrinfo first */
 };
 
 struct value {
@@ -162,6 +164,9 @@ struct mistake {
 
 void mistake_init(struct mistake *mistake);
 void mistake_release(struct mistake *mistake);
+
+/* The short forms that socket and socketpair understand (tcp, udp6, …), by index; NULL behind the last. */
+const char *call_short_form(size_t index);
 
 /* Gives `args` (syntax.h) their types. True: `call` is whole and to be released; false: `mistake` says what is wrong and
  * `call` is empty. */

@@ -140,13 +140,40 @@ static void print_bits(struct text *out, size_t start, enum constant_group group
 		text_add(out, "0");
 }
 
+/* The groups whose values are bits that may be joined; the others hold single values. */
+static bool group_is_bits(enum constant_group group)
+{
+	static const enum constant_group bits[] = {
+		GROUP_SOCKET_FLAG, GROUP_MSG, GROUP_POLL, GROUP_EPOLL_CREATE, GROUP_EPOLL, GROUP_FD_FLAG,
+		GROUP_OPEN, GROUP_SPLICE, GROUP_WAIT, GROUP_AI, GROUP_NI,
+	};
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+		if (bits[i] == group)
+			return true;
+	return false;
+}
+
+/* Protocol 0 lets the kernel choose: it is not IPPROTO_IP that was meant. */
+static void print_single(struct text *out, enum constant_group group, long long value)
+{
+	if (group == GROUP_PROTOCOL && value == 0)
+		text_add(out, "0");
+	else
+		constant_print(out, group, value);
+}
+
 void constant_print_flags(struct text *out, enum constant_group group, long long flags)
 {
 	const struct joined *joined = joined_of(group);
 	size_t start = out->len;
 
-	if (joined == NULL) {
+	if (joined == NULL && group_is_bits(group)) {
 		print_bits(out, start, group, flags);
+		return;
+	}
+	if (joined == NULL) {
+		print_single(out, group, flags);
 		return;
 	}
 	constant_print(out, group, flags & joined->mask);

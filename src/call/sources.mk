@@ -1,3 +1,12 @@
 call_sources = \
 	src/call/address.c src/call/address.h \
-	src/call/constants.c src/call/constants.h src/call/constants.def src/call/options.def
+	src/call/bind.c \
+	src/call/call.h src/call/calls.def \
+	src/call/commands.def \
+	src/call/constants.c src/call/constants.h src/call/constants.def src/call/options.def \
+	src/call/option.c src/call/option.h \
+	src/call/print.c \
+	src/call/statement.c src/call/statement.h \
+	src/call/syntax.c src/call/syntax.h \
+	src/call/table.c \
+	src/call/value.c

@@ -10,6 +10,9 @@
 #include "base/text.h"
 #include "call/call.h"
 
+/* A string with its repetitions has at most so many bytes. */
+enum { SYNTAX_DATA_MAX = 16 << 20 };
+
 enum syntax_kind {
 	SYNTAX_WORD,        /* text: a number, a name, names joined by |, an address */
 	SYNTAX_STRING,      /* text: the bytes of "…", hex:… */
@@ -31,6 +34,7 @@ struct syntax {
 	char *text;              /* (owned) NUL-terminated */
 	size_t len;              /* of text, which may hold NUL bytes */
 	long long from, to;      /* received[from:to]; to -1: to its end */
+	bool cut;                /* of SYNTAX_STRING: ... follows it, for it was cut when it was printed */
 	struct syntax_list list; /* of SYNTAX_LIST: each item is a SYNTAX_LIST of words, or a single one */
 };
 
@@ -42,10 +46,14 @@ struct cursor {
 	size_t at, len;
 };
 
+void cursor_fail(const struct cursor *cursor, struct mistake *mistake, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Arguments up to the end of the line, a closing parenthesis (if `in_parentheses`), or what ends a statement: " &" at its
  * end and a comment. The cursor stands behind them. */
 bool syntax_read_args(struct syntax_list *list, struct cursor *cursor, bool in_parentheses, struct mistake *mistake);
 
+/* What cursor_fail() says stands at the cursor. */
 void cursor_skip_space(struct cursor *cursor);
 /* At the end, or before a comment: # in the first column, or after white space unless a digit follows. */
 bool cursor_at_end(const struct cursor *cursor);

@@ -1,7 +1,6 @@
 #include "event/event.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,7 +156,7 @@ static json_t *cause_json(const struct event_cause *cause)
 /* Microseconds are what a clock can tell here; more digits would only be the double's own. */
 static json_t *real_json(double real)
 {
-	return json_real(round(real * 1e6) / 1e6);
+	return json_real((double)(int64_t)(real * 1e6 + 0.5) / 1e6);
 }
 
 /* The field's value, NULL if it has none. */

@@ -1,0 +1,22 @@
+/*
+ * The value of a socket option, written by its type and held as the bytes that the kernel takes.
+ */
+#ifndef SOCKSTEP_CALL_OPTION_H
+#define SOCKSTEP_CALL_OPTION_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "call/call.h"
+#include "call/constants.h"
+#include "call/syntax.h"
+
+/* What a value of that type looks like, for messages and help. */
+const char *option_type_help(enum option_type type);
+/* Reads it; a NULL spec is an option that the table does not know: a number is an int, a string its bytes. */
+bool option_read(struct value *value, const struct option_spec *spec, const struct syntax *syntax, struct text *message);
+/* Prints `len` bytes as option_read() would take them; what the
+ * kernel gave shorter than the type is printed as hex. */
+void option_print(struct text *out, const struct option_spec *spec, const char *bytes, size_t len);
+
+#endif

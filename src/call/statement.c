@@ -1,0 +1,285 @@
+/*
+ *   line      = [ side ":" ] ( [ name "=" ] call [ "&" ] | command ) [ comment ]
+ *   call      = NAME "(" arg { "," arg } ")"   |   NAME { arg }
+ *   comment   = "#" in the first column, or "#" after white space unless a digit follows
+ */
+#include "call/statement.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define COMMAND(name_, synopsis_, complete_, help_) \
+	[COMMAND_##name_] = { \
+		.id = COMMAND_##name_, \
+		.name = #name_, \
+		.synopsis = synopsis_, \
+		.complete = complete_, \
+		.help = help_, \
+	},
+static const struct command_spec commands[COMMAND_COUNT] = {
+#include "call/commands.def"
+};
+#undef COMMAND
+
+const struct command_spec *command_spec(enum command_id id)
+{
+	return &commands[id];
+}
+
+/* read-all is read_all in the table: C's names have no hyphen. `len` characters of the name; both forms are one. */
+static bool names_agree(const char *table, const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (table[i] != (name[i] == '-' ? '_' : name[i]) || (name[i] == '_' && table[i] == '_'))
+			return false;
+	return true;
+}
+
+const struct command_spec *command_find(const char *name, bool prefix, bool *ambiguous)
+{
+	const struct command_spec *found = NULL;
+	size_t len = strlen(name), count = 0;
+
+	if (ambiguous != NULL)
+		*ambiguous = false;
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (!names_agree(commands[i].name, name, len))
+			continue;
+		if (commands[i].name[len] == '\0')
+			return &commands[i];
+		found = &commands[i];
+		count++;
+	}
+	if (!prefix || *name == '\0')
+		return NULL;
+	if (ambiguous != NULL)
+		*ambiguous = count > 1;
+	return count == 1 ? found : NULL;
+}
+
+static char peek(const struct cursor *cursor, size_t ahead)
+{
+	return cursor->at + ahead < cursor->len ? cursor->line[cursor->at + ahead] : '\0';
+}
+
+/* Names of sides, calls and commands: server.2, epoll_ctl, read-all. */
+static size_t word_len(const struct cursor *cursor)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)peek(cursor, len)) || (peek(cursor, len) != '\0' && strchr("_.-", peek(cursor, len))))
+		len++;
+	return len;
+}
+
+/* side ":" and white space or the end */
+static void read_side(struct statement *statement, struct cursor *cursor)
+{
+	size_t len = word_len(cursor);
+	char after = peek(cursor, len + 1);
+
+	if (len == 0 || peek(cursor, len) != ':' || (after != '\0' && after != ' ' && after != '\t' && after != '\r'))
+		return;
+	statement->side = xstrndup(cursor->line + cursor->at, len);
+	statement->side_column = (int)cursor->at;
+	cursor->at += len + 1;
+	cursor_skip_space(cursor);
+}
+
+/* name "=", but not "==" */
+static void read_name(struct statement *statement, struct cursor *cursor)
+{
+	struct cursor after = *cursor;
+	size_t len = word_len(cursor);
+
+	after.at += len;
+	cursor_skip_space(&after);
+	if (len == 0 || peek(&after, 0) != '=' || peek(&after, 1) == '=')
+		return;
+	statement->name = xstrndup(cursor->line + cursor->at, len);
+	statement->name_column = (int)cursor->at;
+	cursor->at = after.at + 1;
+	cursor_skip_space(cursor);
+}
+
+/* What sockstep prints behind a call: "= 0", "= -1 EBADF (…)", "... blocked". */
+static void skip_printed_result(struct cursor *cursor)
+{
+	bool result = peek(cursor, 0) == '=';
+	bool blocked = cursor->len - cursor->at >= 3 && memcmp(cursor->line + cursor->at, "...", 3) == 0;
+
+	if (result || blocked)
+		cursor->at = cursor->len;
+}
+
+/* "&" and the end of the line */
+static bool read_end(struct statement *statement, struct cursor *cursor, struct mistake *mistake)
+{
+	cursor_skip_space(cursor);
+	if (peek(cursor, 0) == ';')
+		cursor->at++;
+	cursor_skip_space(cursor);
+	if (peek(cursor, 0) == '&') {
+		statement->thread = true;
+		cursor->at++;
+		cursor_skip_space(cursor);
+	}
+	skip_printed_result(cursor);
+	if (cursor_at_end(cursor))
+		return true;
+	cursor_fail(cursor, mistake, "nothing more is expected here");
+	return false;
+}
+
+static bool read_call(struct statement *statement, struct cursor *cursor, struct mistake *mistake)
+{
+	struct cursor ahead = *cursor;
+	bool in_parentheses;
+
+	statement->kind = STATEMENT_CALL;
+	cursor_skip_space(&ahead);
+	in_parentheses = peek(&ahead, 0) == '(';
+	if (in_parentheses)
+		cursor->at = ahead.at + 1;
+	if (!syntax_read_args(&statement->args, cursor, in_parentheses, mistake))
+		return false;
+	cursor->at += in_parentheses;
+	return read_end(statement, cursor, mistake);
+}
+
+/* The end of a command's words: before a comment, quotes respected. */
+static size_t command_end(const struct cursor *cursor)
+{
+	struct cursor at = *cursor;
+	bool quoted = false;
+
+	for (; at.at < at.len; at.at++) {
+		char character = peek(&at, 0);
+
+		if (quoted && character == '\\')
+			at.at++;
+		else if (character == '"')
+			quoted = !quoted;
+		else if (!quoted && cursor_at_end(&at))
+			break;
+	}
+	return at.at < at.len ? at.at : at.len;
+}
+
+static void read_command(struct statement *statement, struct cursor *cursor)
+{
+	size_t end;
+
+	statement->kind = STATEMENT_COMMAND;
+	cursor_skip_space(cursor);
+	end = statement->command->id == COMMAND_say ? cursor->len : command_end(cursor);
+	while (end > cursor->at && isspace((unsigned char)cursor->line[end - 1]))
+		end--;
+	statement->rest = xstrndup(cursor->line + cursor->at, end - cursor->at);
+	statement->rest_column = (int)cursor->at;
+}
+
+static bool say_unknown(const struct cursor *cursor, const char *word, bool ambiguous, struct mistake *mistake)
+{
+	if (*word == '\0')
+		cursor_fail(cursor, mistake, "a call or a command is expected here (help lists them)");
+	else if (ambiguous)
+		cursor_fail(cursor, mistake, "%s is the beginning of more than one name", word);
+	else
+		cursor_fail(cursor, mistake, "%s is no call and no command (help lists them)", word);
+	return false;
+}
+
+static bool read_verb(struct statement *statement, struct cursor *cursor, bool prefix, struct mistake *mistake)
+{
+	size_t len = word_len(cursor);
+	char *word = xstrndup(cursor->line + cursor->at, len);
+	bool calls = false, others = false, known;
+
+	statement->column = (int)cursor->at;
+	statement->command = command_find(word, false, NULL);
+	statement->call = statement->command == NULL ? call_find(word, prefix, &calls) : NULL;
+	if (statement->call == NULL && statement->command == NULL)
+		statement->command = command_find(word, prefix, &others);
+	else if (statement->call != NULL && !string_is(statement->call->name, word) &&
+		 (command_find(word, true, &others) != NULL || others))
+		statement->call = NULL;
+	known = (statement->call != NULL || statement->command != NULL) && !calls && !others;
+	if (!known)
+		say_unknown(cursor, word, calls || others || command_find(word, true, NULL) != NULL, mistake);
+	free(word);
+	cursor->at += len;
+	return known;
+}
+
+static bool read_line(struct statement *statement, struct cursor *cursor, bool prefix, struct mistake *mistake)
+{
+	cursor_skip_space(cursor);
+	if (cursor_at_end(cursor) || peek(cursor, 0) == '#')
+		return true;
+	read_side(statement, cursor);
+	if (cursor_at_end(cursor)) {
+		statement->kind = STATEMENT_SIDE;
+		return true;
+	}
+	read_name(statement, cursor);
+	if (!read_verb(statement, cursor, prefix, mistake))
+		return false;
+	if (statement->call != NULL)
+		return read_call(statement, cursor, mistake);
+	if (statement->name != NULL) {
+		mistake->column = statement->name_column;
+		text_addf(&mistake->text, "only a call gives a descriptor that can be named; %s is a command",
+			  statement->command->name);
+		return false;
+	}
+	read_command(statement, cursor);
+	return true;
+}
+
+bool statement_read(struct statement *statement, const char *line, size_t len, bool prefix, struct mistake *mistake)
+{
+	struct cursor cursor = { .line = line, .len = len };
+	const char *nul = memchr(line, '\0', len);
+
+	*statement = (struct statement){ 0 };
+	if (nul != NULL) {
+		cursor.at = (size_t)(nul - line);
+		cursor_fail(&cursor, mistake, "a NUL byte stands here; in data it is written \\x00");
+		return false;
+	}
+	if (read_line(statement, &cursor, prefix, mistake))
+		return true;
+	statement_release(statement);
+	return false;
+}
+
+void statement_release(struct statement *statement)
+{
+	free(statement->side);
+	free(statement->name);
+	free(statement->rest);
+	syntax_list_release(&statement->args);
+	*statement = (struct statement){ 0 };
+}
+
+bool call_read(struct call *call, const char *line, struct mistake *mistake)
+{
+	struct statement statement;
+	bool ok;
+
+	*call = (struct call){ 0 };
+	if (!statement_read(&statement, line, strlen(line), false, mistake))
+		return false;
+	if (statement.kind != STATEMENT_CALL || statement.side != NULL || statement.name != NULL || statement.thread) {
+		text_add(&mistake->text, "one call alone is expected");
+		ok = false;
+	} else {
+		ok = call_bind(call, statement.call, &statement.args, NULL, mistake);
+	}
+	statement_release(&statement);
+	return ok;
+}
