@@ -13,6 +13,9 @@
 #
 # A program that a script needs but that is not itself a test: as a unit test, but `helper_programs +=`.
 #
+# A measurement, tests/bench/NAME.sh, for `make bench`: `benches += tests/bench/NAME.sh`; a program that it needs is as
+# a unit test, but `bench_programs +=`. It finds the same environment.
+#
 # What a script finds in its environment:
 #
 #	SOCKSTEP, SOCKSTEP_SIDE   the programs, absolute
@@ -25,6 +28,8 @@
 unit_tests =
 helper_programs =
 script_tests =
+benches =
+bench_programs =
 
 # Unit tests
 
@@ -86,3 +91,14 @@ AM_TESTS_ENVIRONMENT = \
 	SOCKSTEP_SIDE='$(abs_top_builddir)/src/sockstep-side'; export SOCKSTEP_SIDE; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
+
+# Measuring
+
+EXTRA_PROGRAMS = $(bench_programs)
+EXTRA_DIST += $(benches)
+CLEANFILES += $(bench_programs)
+
+bench: all $(bench_programs)
+	@$(AM_TESTS_ENVIRONMENT) for bench in $(benches); do $(SHELL) $(srcdir)/$$bench || exit 1; done
+
+.PHONY: bench
