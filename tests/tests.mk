@@ -37,6 +37,9 @@ if HAVE_CMOCKA
 # (two lines for each)
 unit_tests += tests/unit/test_show
 tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c tests/unit/show_checker.h
+unit_tests += tests/unit/test_packet_decode
+tests_unit_test_packet_decode_SOURCES = tests/unit/test_packet_decode.c $(packet_samples)
+packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
 else
 # Says in the summary that they were left out.
 script_tests += tests/script/no-cmocka.test

@@ -29,7 +29,7 @@ static bool is_icmp_error(const struct packet *packet)
 {
 	if (packet->transport != PACKET_ICMP && packet->transport != PACKET_ICMPV6)
 		return false;
-	return packet->malformed.kind == FAULT_ICMP_CUT || icmp_is_error(packet->ip.version, packet->icmp.type);
+	return !packet_has_transport(packet) || icmp_is_error(packet->ip.version, packet->icmp.type);
 }
 
 /* Multicast is no hindrance in IPv6, so that path MTU discovery works for it (RFC 4443 2.4 e.3). */

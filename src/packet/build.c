@@ -287,8 +287,7 @@ struct packet_plan packet_plan_of(const struct packet *packet, const uint8_t *by
 		plan_tcp(&plan, packet, bytes);
 	if (packet->transport == PACKET_UDP)
 		plan.checksum = packet->udp.checksum;
-	if ((packet->transport == PACKET_ICMP || packet->transport == PACKET_ICMPV6)
-		&& packet->len - packet->transport_offset >= 8) {
+	if ((packet->transport == PACKET_ICMP || packet->transport == PACKET_ICMPV6) && packet_has_transport(packet)) {
 		plan.icmp_type = packet->icmp.type;
 		plan.icmp_code = packet->icmp.code;
 		plan.icmp_rest = get32(bytes + packet->transport_offset + 4);

@@ -88,6 +88,23 @@ bool packet_has_tcp(const struct packet *packet)
 	return packet->transport == PACKET_TCP && packet->tcp.header_len != 0;
 }
 
+bool packet_has_transport(const struct packet *packet)
+{
+	switch (packet->transport) {
+	case PACKET_TCP:
+		return packet->tcp.header_len != 0;
+	case PACKET_UDP:
+	case PACKET_ICMP:
+	case PACKET_ICMPV6:
+		return transport_captured(packet) >= 8;
+	case PACKET_NONE:
+	case PACKET_FRAGMENT:
+	case PACKET_OTHER:
+		break;
+	}
+	return false;
+}
+
 bool packet_ports(const struct packet *packet, uint16_t *src_port, uint16_t *dst_port)
 {
 	if ((packet->transport != PACKET_TCP && packet->transport != PACKET_UDP) || transport_captured(packet) < 4)

@@ -13,6 +13,8 @@
 void packet_decode(struct packet *packet, const void *bytes, size_t captured);
 /* Is it TCP with its whole header, so that flags, window and options are known? */
 bool packet_has_tcp(const struct packet *packet);
+/* Is the header of TCP, UDP or ICMP whole? */
+bool packet_has_transport(const struct packet *packet);
 /* The ports of TCP or UDP; false if they are not known. */
 bool packet_ports(const struct packet *packet, uint16_t *src_port, uint16_t *dst_port);
 

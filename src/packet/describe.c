@@ -93,7 +93,7 @@ static void describe_icmp(struct text *out, const struct packet *packet)
 	enum icmp_body body = icmp_body(version, icmp->type, icmp->code);
 
 	text_add(out, packet->transport == PACKET_ICMP ? "ICMP" : "ICMPv6");
-	if (packet->malformed.kind == FAULT_ICMP_CUT)
+	if (!packet_has_transport(packet))
 		return;
 	if (name != NULL)
 		text_addf(out, " %s", name);
@@ -131,7 +131,9 @@ static void describe_transport(struct text *out, const struct packet *packet, st
 		describe_tcp(out, packet, base);
 		break;
 	case PACKET_UDP:
-		text_addf(out, "UDP len=%u", packet->payload_len);
+		text_add(out, "UDP");
+		if (packet_has_transport(packet))
+			text_addf(out, " len=%u", packet->payload_len);
 		break;
 	case PACKET_ICMP:
 	case PACKET_ICMPV6:

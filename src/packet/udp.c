@@ -45,7 +45,8 @@ void decode_udp(struct packet *packet, const uint8_t *bytes)
 	len = datagram_len(packet);
 	if (udp->checksum == 0 && packet->ip.version == 4)
 		udp->checksum_state = CHECKSUM_ABSENT;
-	else
+	/* What a wrong length covers cannot be known; that of a jumbogram is not in the field. */
+	else if (udp->len == len || len > UINT16_MAX)
 		udp->checksum_state = judge_transport(packet, bytes, len, udp->checksum);
 	set_payload(packet, UDP_HEADER_LEN, len);
 }
