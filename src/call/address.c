@@ -132,6 +132,51 @@ bool address_read_unix(struct address *address, const char *string, struct text 
 	return true;
 }
 
+static bool read_printed_unix(struct address *address, const char *string)
+{
+	struct text message;
+	bool ok;
+
+	text_init(&message);
+	ok = address_read_unix(address, string, &message);
+	text_release(&message);
+	return ok;
+}
+
+/* The host part of an address with a port, without its brackets; false if it is longer than any. */
+static bool host_part(char host[INET6_ADDRSTRLEN + IF_NAMESIZE], const char *string, const char *colon)
+{
+	bool brackets = *string == '[' && colon > string && colon[-1] == ']';
+	const char *from = string + brackets, *to = colon - brackets;
+
+	if (to <= from || to - from >= INET6_ADDRSTRLEN + IF_NAMESIZE)
+		return false;
+	memcpy(host, from, (size_t)(to - from));
+	host[to - from] = '\0';
+	return true;
+}
+
+bool address_read(struct address *address, const char *string, int family)
+{
+	const char *colon = strrchr(string, ':');
+	char host[INET6_ADDRSTRLEN + IF_NAMESIZE], *end;
+	unsigned long port;
+
+	if (string_starts_with(string, "unix:"))
+		return read_printed_unix(address, string);
+	if (colon == NULL || !host_part(host, string, colon))
+		return false;
+	port = strtoul(colon + 1, &end, 10);
+	if (colon[1] == '\0' || *end != '\0' || port > UINT16_MAX)
+		return false;
+	if (string_is(host, "*"))
+		*address = address_any(family, 0);
+	else if (!address_read_ip(address, host))
+		return false;
+	address_set_port(address, (uint16_t)port);
+	return true;
+}
+
 bool address_is_ip(const struct address *address)
 {
 	return address->len > 0 && (address->any.sa_family == AF_INET || address->any.sa_family == AF_INET6);

@@ -35,6 +35,9 @@ bool address_read_ip(struct address *address, const char *string);
 /* "unix:…" as above; false with a message if it is too long or the name is badly escaped. */
 bool address_read_unix(struct address *address, const char *string, struct text *message);
 
+/* What address_print() wrote: IP with its port, or UNIX. `family` is that of *:80. False if it is none. */
+bool address_read(struct address *address, const char *string, int family);
+
 bool address_is_ip(const struct address *address);
 /* 0 for what has no port. */
 uint16_t address_port(const struct address *address);

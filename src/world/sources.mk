@@ -1,1 +1,3 @@
-world_sources =
+world_sources = \
+	src/world/log.c src/world/log.h \
+	src/world/world.c src/world/world.h

@@ -1,0 +1,74 @@
+#include "world/log.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void log_init(struct log *log)
+{
+	*log = (struct log){ 0 };
+}
+
+/* Data is nearly all that an event can hold much of. */
+static size_t event_bytes(const struct event *event)
+{
+	size_t bytes = sizeof(*event);
+
+	if (event->kind == EVENT_call)
+		bytes += event->call.data.len + 256;
+	else if (event->kind == EVENT_segment)
+		bytes += event->segment.packet.len + 256;
+	return bytes;
+}
+
+static void drop_oldest(struct log *log)
+{
+	struct event *oldest = &log->ring[log->first];
+
+	log->bytes -= event_bytes(oldest);
+	event_release(oldest);
+	log->first = (log->first + 1) % log->room;
+	log->count--;
+	log->fallen_off++;
+}
+
+void log_release(struct log *log)
+{
+	while (log->count > 0)
+		drop_oldest(log);
+	free(log->ring);
+	log_init(log);
+}
+
+static void make_room(struct log *log)
+{
+	size_t room = log->room == 0 ? 1024 : log->room * 2;
+	struct event *ring;
+
+	if (log->count < log->room)
+		return;
+	ring = xcalloc(room, sizeof(*ring));
+	for (size_t i = 0; i < log->count; i++)
+		ring[i] = log->ring[(log->first + i) % log->room];
+	free(log->ring);
+	log->ring = ring;
+	log->room = room;
+	log->first = 0;
+}
+
+void log_add(struct log *log, const struct event *event)
+{
+	size_t bytes = event_bytes(event);
+
+	while (log->count > 0 && (log->count >= LOG_EVENTS_MAX || log->bytes + bytes > LOG_BYTES_MAX))
+		drop_oldest(log);
+	make_room(log);
+	event_copy(&log->ring[(log->first + log->count) % log->room], event);
+	log->count++;
+	log->bytes += bytes;
+}
+
+const struct event *log_at(const struct log *log, size_t index)
+{
+	return &log->ring[(log->first + index) % log->room];
+}
