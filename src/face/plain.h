@@ -1,0 +1,41 @@
+/*
+ * The plain look: an event as a line of the transcript (design: "What a call prints"). Pure: text in, text out; whoever
+ * calls it prints. Strings in events may come from a peer or another machine's agent, so each is made printable here once
+ * more (face/safe.h); what comes out may go to a terminal.
+ *
+ * call      client: socket(AF_INET, SOCK_STREAM, 0) = 3
+ *           server: accept(3) ... blocked             (status started prints nothing)
+ *           server/2: recv(4, 1024) ... abandoned     (a further thread of the side is named)
+ * signal    client: --- SIGPIPE ---                   (the event's own text)
+ * side      server.2: +++ exited with 0 +++           +++ killed by SIGKILL +++
+ * say       the text
+ * expect    close.step:12: expected client 3 state FIN_WAIT2; it is FIN_WAIT1     (nothing if it held)
+ * error     close.step:12:9: text
+ *
+ * Others print nothing.
+ */
+#ifndef SOCKSTEP_FACE_PLAIN_H
+#define SOCKSTEP_FACE_PLAIN_H
+
+#include <stdbool.h>
+
+#include "base/show.h"
+#include "base/text.h"
+#include "event/event.h"
+
+struct plain_options {
+	enum show_charset charset;
+	bool colour;   /* never the only sign: the words are the same */
+	bool time;     /* --time: when the call began, as strace -r has it, and how long it took, as strace -T */
+	bool syscalls; /* --syscalls: the event's strace form of the call, where it has one */
+};
+
+/* What the environment allows for that descriptor: colour on a terminal that is not dumb unless NO_COLOR is set and not
+ * empty (no-color.org's rule), UTF-8 if the locale's charset is; time and syscalls are false. After setlocale(). */
+struct plain_options plain_options_for(int fd);
+/* Adds the event's line or lines, each with its newline, or nothing. */
+void plain_event(struct text *out, const struct event *event, const struct plain_options *options);
+/* Does it belong on standard error? So do errors and failed expectations; the transcript does not. */
+bool plain_is_mistake(const struct event *event);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * The prompt on a terminal: a line that is edited while everything else goes on. readline edits and draws; the event loop
+ * feeds it; nothing here ever waits. readline has no objects, so neither has this: there is one prompt in a program.
+ *
+ * The owner's ops are called from the loop, never from within one of the functions below and never from within readline.
+ * Every text given to it must be printable already (base/show.h, face/safe.h), but for newlines and colours in what is
+ * printed.
+ *
+ * Pasted text is only inserted (a terminal that has no bracketed paste types it), whatever it holds that is not printable
+ * in the notation of strings; its lines run one after the other once Enter is pressed.
+ *
+ * Signals: SIGWINCH, SIGTSTP and SIGCONT come through the loop. SIGHUP, SIGTERM and SIGINT (from outside; the key is a
+ * byte) are the owner's.
+ */
+#ifndef SOCKSTEP_FACE_PROMPT_H
+#define SOCKSTEP_FACE_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+#include "face/completion.h"
+#include "face/history.h"
+
+struct event_base;
+
+struct prompt_ops {
+	/* A line was entered (empty ones too); it ends with a NUL, which `len` does not count. Lines of a paste come one by
+	 * one, the next when the prompt is not busy. */
+	void (*line)(void *owner, const char *line, size_t len);
+	/* The end of the input: Ctrl-D on an empty line, or the terminal is gone. Comes once; nothing else follows. */
+	void (*end)(void *owner);
+	/* Ctrl-C. The line is empty by then, and lines of a paste that had not yet run are forgotten. */
+	void (*interrupt)(void *owner);
+	/* TAB at byte `point` of `line`: sets `begin` and `append` and adds what may stand there. What does not begin with the
+	 * bytes from `begin` to `point` is left out. */
+	void (*complete)(void *owner, const char *line, size_t point, struct completion *out);
+};
+
+/* A paste beyond this is cut, and that is said. */
+enum { PROMPT_PASTE_MAX = 1024 * 1024 };
+/* Printed text that a stopped or slow terminal does not take is kept up to this; the oldest lines beyond it are left out,
+ * counted, and that is said. */
+enum { PROMPT_UNSHOWN_MAX = 1024 * 1024 };
+
+/* Are standard input and output both a terminal? */
+bool prompt_possible(void);
+/*
+ * Takes the terminal on standard input and output, after setlocale(). `ops`, `owner`, `base` and `history` (NULL for
+ * none) are borrowed until prompt_close(). The lines in `history` can be recalled; those that are entered are added to it.
+ * False: `message` says why, nothing has changed.
+ */
+bool prompt_open(const struct prompt_ops *ops, void *owner, struct event_base *base, struct history *history,
+		 struct text *message);
+/* Gives the terminal back as it was. What was printed and is not yet shown is, if the terminal takes it within a tenth of
+ * a second. Does nothing if the prompt is not open. */
+void prompt_close(void);
+
+/* What stands before the line: "client> ". */
+void prompt_set_prompt(const char *prompt);
+/* Shows text above the line, at the next prompt_settle(). A newline is added if it does not end with one. */
+void prompt_print(const char *text);
+/* The line to be edited becomes this, the cursor stands at its end: a call whose arguments are missing. */
+void prompt_preset(const char *line);
+/* While busy (a line is being run) no prompt is shown, and keys wait; Ctrl-C and Ctrl-Z do not. */
+void prompt_busy(bool busy);
+/* Forgets the lines of a paste that have not yet run. */
+void prompt_drop_lines(void);
+/* Whatever changed is painted, in one go. To be called in each turn of the loop, just before it sleeps. */
+void prompt_settle(void);
+/* The terminal's size in cells; at least 1. */
+void prompt_size(size_t *columns, size_t *rows);
+
+#endif
