@@ -30,6 +30,7 @@ helper_programs =
 script_tests =
 benches =
 bench_programs =
+EXTRA_PROGRAMS = $(bench_programs)
 
 # Unit tests
 
@@ -59,12 +60,12 @@ EXTRA_DIST += tools/make_show_table.awk
 
 # Proofs: over all inputs there are, and too slow for `make check`
 
-EXTRA_PROGRAMS = tests/proof/prove_show
+EXTRA_PROGRAMS += tests/proof/prove_show
 tests_proof_prove_show_SOURCES = tests/proof/prove_show.c tests/unit/show_checker.c tests/unit/show_checker.h
 tests_proof_prove_show_LDADD = src/libstep-base.a
 CLEANFILES += $(EXTRA_PROGRAMS)
 
-prove: $(EXTRA_PROGRAMS)
+prove: tests/proof/prove_show
 	tests/proof/prove_show
 
 .PHONY: prove
@@ -97,9 +98,7 @@ AM_TESTS_ENVIRONMENT = \
 
 # Measuring
 
-EXTRA_PROGRAMS = $(bench_programs)
 EXTRA_DIST += $(benches)
-CLEANFILES += $(bench_programs)
 
 bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for bench in $(benches); do $(SHELL) $(srcdir)/$$bench || exit 1; done
