@@ -41,6 +41,13 @@ tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c 
 unit_tests += tests/unit/test_packet_decode
 tests_unit_test_packet_decode_SOURCES = tests/unit/test_packet_decode.c $(packet_samples)
 packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
+unit_tests += tests/unit/test_observe_diag tests/unit/test_observe_message tests/unit/test_observe_fds \
+	tests/unit/test_observe_info
+tests_unit_test_observe_diag_SOURCES = tests/unit/test_observe_diag.c tests/unit/observe_help.c tests/unit/observe_help.h
+tests_unit_test_observe_message_SOURCES = tests/unit/test_observe_message.c tests/unit/observe_help.c \
+	tests/unit/observe_help.h
+tests_unit_test_observe_fds_SOURCES = tests/unit/test_observe_fds.c tests/unit/observe_help.c tests/unit/observe_help.h
+tests_unit_test_observe_info_SOURCES = tests/unit/test_observe_info.c tests/unit/observe_help.c tests/unit/observe_help.h
 else
 # Says in the summary that they were left out.
 script_tests += tests/script/no-cmocka.test

@@ -526,6 +526,8 @@ static enum look look_inet(struct diag *diag, struct search *search, struct text
 		text_add(message, "a socket without a port is in none of the kernel's tables");
 		return LOOK_UNKNOWN;
 	}
+	if (key->peer_unknown)
+		return search_by_port(diag, search, 0, message);
 	look = search_exactly(diag, search, message);
 	if (look != LOOK_GONE || (tcp && is_connected(key)))
 		return look;

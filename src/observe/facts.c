@@ -46,7 +46,8 @@ bool facts_match(const struct socket_facts *facts, const struct diag_key *key)
 		return key->inode == 0 || facts->inode == key->inode;
 	if (key->protocol == IPPROTO_RAW && facts->raw_protocol != key->raw_protocol)
 		return false;
-	return facts_same_address(&facts->local, &key->local) && facts_same_address(&facts->peer, &key->peer);
+	return facts_same_address(&facts->local, &key->local) &&
+	       (key->peer_unknown || facts_same_address(&facts->peer, &key->peer));
 }
 
 const char *facts_timer_name(enum socket_timer timer)

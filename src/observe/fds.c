@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "call/constants.h"
 
 /* SO_BINDTOIFINDEX came with Linux 5.1, glibc's headers may be older. */
 #ifndef SO_BINDTOIFINDEX
@@ -355,6 +356,7 @@ bool fd_facts_key(const struct fd_facts *facts, struct diag_key *key)
 		.cookie = facts->cookie,
 		.inode = (uint32_t)facts->inode,
 		.interface = facts->interface,
+		.peer_unknown = facts->tcp_state == STATE_SYN_SENT && facts->peer.len == 0,
 	};
 	switch (facts->family) {
 	case AF_UNIX:

@@ -163,7 +163,7 @@ static char *print_congestion(const struct socket_facts *facts, uint64_t number)
 	/* A module's name: the kernel's own text, but a row promises printable ASCII. */
 	for (const char *at = facts->congestion; *at != '\0'; at++)
 		text_add_char(&text, *at > ' ' && *at < 0x7f ? *at : '?');
-	return text_take(&text);
+	return text.data;
 }
 
 static char *print_wscale(const struct socket_facts *facts, uint64_t number)
@@ -282,7 +282,7 @@ static char *print_bbr(const struct socket_facts *facts)
 	if (bbr.bbr_cwnd_gain != 0)
 		text_addf(&text, ",cwnd_gain:%g", (double)bbr.bbr_cwnd_gain / 256);
 	text_add(&text, ")");
-	return text_take(&text);
+	return text.data;
 }
 
 static char *print_dctcp(const struct socket_facts *facts)
@@ -419,7 +419,7 @@ static char *address_text(const struct address *address)
 
 	text_init(&text);
 	address_print(&text, address);
-	return text_take(&text);
+	return text.data;
 }
 
 static void add_columns(struct info *info, const struct socket_facts *facts)
@@ -428,7 +428,7 @@ static void add_columns(struct info *info, const struct socket_facts *facts)
 
 	text_init(&state);
 	constant_print(&state, GROUP_STATE, facts->state);
-	add_row(info, "state", JOIN_COLON, text_take(&state));
+	add_row(info, "state", JOIN_COLON, state.data);
 	ADD(info, "recv-q", "%u", facts->recvq);
 	ADD(info, "send-q", "%u", facts->sendq);
 	add_row(info, "local", JOIN_COLON, address_text(&facts->local));
@@ -446,7 +446,7 @@ static void add_timer(struct info *info, const struct socket_facts *facts)
 	text_addf(&text, "(%s,", facts_timer_name(facts->timer));
 	info_print_timer(&text, facts->timer_left);
 	text_addf(&text, ",%u)", facts->retransmits);
-	add_row(info, "timer", JOIN_COLON, text_take(&text));
+	add_row(info, "timer", JOIN_COLON, text.data);
 }
 
 static void add_identity(struct info *info, const struct socket_facts *facts)
@@ -476,7 +476,7 @@ static void add_options(struct info *info, const struct socket_facts *facts)
 		ADD(info, "tos", "%#x", facts->tos);
 	if (facts->has_tclass)
 		ADD(info, "tclass", "%#x", facts->tclass);
-	if (facts->has_class_id && facts->class_id != 0)
+	if (facts->has_class_id)
 		ADD(info, "class_id", "%#x", facts->class_id);
 	if (facts->upper_layer[0] != '\0')
 		ADD(info, "tcp-ulp", "%s", facts->upper_layer);
@@ -506,7 +506,7 @@ static void add_memory(struct info *info, const struct socket_facts *facts)
 	for (unsigned i = 0; i < facts->memory_count; i++)
 		text_addf(&text, "%s%s%u", i == 0 ? "(" : ",", memory_letters[i], facts->memory[i]);
 	text_add(&text, ")");
-	add_row(info, "skmem", JOIN_COLON, text_take(&text));
+	add_row(info, "skmem", JOIN_COLON, text.data);
 }
 
 void info_of_facts(struct info *info, const struct socket_facts *facts)
