@@ -325,7 +325,7 @@ static void forget_if_gone(struct world *world, struct world_socket *socket)
 {
 	bool tcp = string_is(socket->proto, "tcp");
 
-	if (socket->descriptors == 0 && (!tcp || same(socket->state, "CLOSED") || same(socket->state, "LISTEN")))
+	if (socket->descriptors == 0 && (!tcp || socket->state == NULL || same(socket->state, "CLOSED")))
 		forget_socket(world, socket);
 }
 

@@ -1,0 +1,315 @@
+/*
+ * What the agent and the sides tell: each line is an event. Most go on as they are; beside that, sockets are looked at where
+ * a call, a row or a poke says that they may have changed, and a side's end waits until all that it said has been read.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "lab/inside.h"
+
+static bool is(const char *text, const char *word)
+{
+	return text != NULL && string_is(text, word);
+}
+
+static void tell_broken(struct lab *lab, const char *who, const char *why)
+{
+	struct event event;
+
+	event_init(&event, EVENT_error);
+	event.error.text = text_format("%s sent a line that is no event: %s", who, why);
+	lab_tell(lab, &event);
+}
+
+/* Reads a line; false, and said, if it is none of the protocol's. */
+static bool read_event(struct lab *lab, const char *who, const char *line, size_t len, struct event *event)
+{
+	struct text message;
+	bool ok;
+
+	text_init(&message);
+	ok = event_read(event, line, len, &message);
+	if (!ok)
+		tell_broken(lab, who, message.data);
+	text_release(&message);
+	return ok;
+}
+
+/* ---- a side's calls ---- */
+
+static struct lab_call *find_call(struct lab_side *side, int64_t id)
+{
+	for (size_t i = 0; i < side->call_count; i++)
+		if (side->calls[i].id == id)
+			return &side->calls[i];
+	return NULL;
+}
+
+static void end_call(struct lab_side *side, int64_t id)
+{
+	struct lab_call *call = find_call(side, id);
+
+	if (call == NULL)
+		return;
+	side->last = *call;
+	memmove(call, call + 1, (size_t)(side->calls + side->call_count - call - 1) * sizeof(*call));
+	side->call_count--;
+}
+
+/* Which call of this side is the one that changes the socket: one under way, or the last that returned. */
+static struct event_cause cause_in(const struct lab_side *side, int64_t cookie)
+{
+	for (size_t i = 0; i < side->call_count; i++)
+		if (side->calls[i].cookie == cookie)
+			return (struct event_cause){ .kind = CAUSE_CALL, .number = side->calls[i].id };
+	if (side->last.cookie != EVENT_NO_INT && side->last.cookie == cookie)
+		return (struct event_cause){ .kind = CAUSE_CALL, .number = side->last.id };
+	return (struct event_cause){ .kind = CAUSE_UNKNOWN };
+}
+
+static struct lookout *lookout_of(struct lab_side *side)
+{
+	struct lab_host *host = lab_host_by_name(side->lab, side->host);
+
+	return host == NULL ? NULL : &host->lookout;
+}
+
+static void look(struct lab_side *side, int64_t cookie)
+{
+	struct lookout *lookout = lookout_of(side);
+	struct event_cause cause = cause_in(side, cookie);
+
+	if (lookout != NULL && cookie != EVENT_NO_INT)
+		lookout_look(lookout, cookie, &cause);
+}
+
+static void take_call(struct lab_side *side, struct event *event)
+{
+	bool returned = is(event->call.status, "returned");
+	int64_t id = event->call.id;
+
+	if (returned) {
+		end_call(side, id);
+		lab_disturb(side->lab);
+	}
+	lab_tell(side->lab, event);
+	if (returned && side->last.id == id && side->last.looks)
+		look(side, side->last.cookie);
+}
+
+static void take_row(struct lab_side *side, struct event *event)
+{
+	struct lookout *lookout = lookout_of(side);
+	struct event row;
+
+	event_copy(&row, event);
+	lab_tell(side->lab, event);
+	if (lookout != NULL) {
+		lookout_note_fd(lookout, &row.fd);
+		look(side, row.fd.cookie);
+	}
+	event_release(&row);
+}
+
+static void take_poke(struct lab_side *side, const struct event_poke *poke)
+{
+	const struct world_side *known = world_side(side->lab->world, side->name);
+	const struct world_fd *fd = known == NULL ? NULL : world_fd(known, (int)poke->fd);
+	struct lookout *lookout = lookout_of(side);
+	int64_t cookie = fd == NULL ? EVENT_NO_INT : fd->row.cookie;
+	const struct event_cause unknown = { .kind = CAUSE_UNKNOWN };
+
+	if (lookout == NULL || cookie == EVENT_NO_INT)
+		return;
+	lookout_look(lookout, cookie, &unknown);
+	lookout_look_at_queue(lookout, cookie);
+}
+
+/* A request that could not be done is answered by an error that bears its token; a call's error ends the call. */
+static void take_error(struct lab_side *side, struct event *event)
+{
+	struct lab *lab = side->lab;
+
+	if (event->error.id != EVENT_NO_INT && find_call(side, event->error.id) != NULL) {
+		end_call(side, event->error.id);
+		lab_disturb(lab);
+		if (event->error.side == NULL)
+			event->error.side = xstrdup(side->name);
+		lab_tell(lab, event);
+		return;
+	}
+	lab->ops->answered(lab->owner, event->error.id, event->error.text);
+	event_release(event);
+}
+
+static void take_answer(struct lab_side *side, struct event *event)
+{
+	if (event->answer.id == side->quiet_token)
+		lab_side_is_quiet(side->lab, side);
+	else
+		side->lab->ops->answered(side->lab->owner, event->answer.id, NULL);
+	event_release(event);
+}
+
+static void on_side_line(void *owner, const char *line, size_t len)
+{
+	struct lab_side *side = owner;
+	struct event event;
+
+	if (!read_event(side->lab, side->name, line, len, &event))
+		return;
+	switch (event.kind) {
+	case EVENT_call:
+		take_call(side, &event);
+		break;
+	case EVENT_fd:
+		take_row(side, &event);
+		break;
+	case EVENT_poke:
+		take_poke(side, &event.poke);
+		event_release(&event);
+		break;
+	case EVENT_error:
+		take_error(side, &event);
+		break;
+	case EVENT_answer:
+		take_answer(side, &event);
+		break;
+	case EVENT_signal:
+		lab_tell(side->lab, &event);
+		break;
+	case EVENT_hello:
+	case EVENT_host:
+	case EVENT_side:
+	case EVENT_state:
+	case EVENT_socket:
+	case EVENT_segment:
+	case EVENT_wire:
+	case EVENT_expect:
+	case EVENT_say:
+	case EVENT_KIND_COUNT:
+		event_release(&event);
+		break;
+	}
+}
+
+/* ---- a side's end ---- */
+
+static void abandon_calls(struct lab_side *side)
+{
+	side->call_count = 0;
+	lab_disturb(side->lab);
+	lab_side_is_quiet(side->lab, side);
+}
+
+/* Its sockets are closed by the kernel: whoever shared them, or stood at their other end, sees it. */
+static void tell_end(struct lab_side *side)
+{
+	struct lookout *lookout = lookout_of(side);
+	struct event exit;
+
+	if (!side->stream_ended || !side->exit_known)
+		return;
+	event_copy(&exit, &side->exit);
+	lab_tell(side->lab, &exit);
+	abandon_calls(side);
+	if (lookout != NULL)
+		lookout_look_at_all(lookout);
+}
+
+static void on_side_end(void *owner)
+{
+	struct lab_side *side = owner;
+
+	side->stream_ended = true;
+	/* With no agent left nobody will tell how it ended. */
+	if (side->lab->agent_ended && !side->exit_known) {
+		event_init(&side->exit, EVENT_side);
+		side->exit.side.side = xstrdup(side->name);
+		side->exit.side.status = xstrdup("killed");
+		side->exit_known = true;
+	}
+	tell_end(side);
+}
+
+const struct stream_ops lab_side_stream_ops = { .line = on_side_line, .end = on_side_end };
+
+/* ---- the agent ---- */
+
+static void take_started(struct lab *lab, struct event *event)
+{
+	int fd = stream_take_descriptor(&lab->agent_stream);
+	const struct lab_side *parent = event->side.parent == NULL ? NULL : lab_side_by_name(lab, event->side.parent);
+	char *name;
+
+	if (fd < 0 || event->side.side == NULL) {
+		tell_broken(lab, "the agent", "a side without its stream");
+		event_release(event);
+		return;
+	}
+	if (event->side.host == NULL)
+		event->side.host = xstrdup(parent == NULL ? "local" : parent->host);
+	name = xstrdup(event->side.side);
+	lab_add_side(lab, name, event->side.host, fd);
+	free(name);
+	lab_tell(lab, event);
+}
+
+static void take_exit(struct lab *lab, struct event *event)
+{
+	struct lab_side *side = event->side.side == NULL ? NULL : lab_side_by_name(lab, event->side.side);
+
+	if (side == NULL || side->exit_known) {
+		event_release(event);
+		return;
+	}
+	side->exit = *event;
+	side->exit_known = true;
+	tell_end(side);
+}
+
+static void take_side(struct lab *lab, struct event *event)
+{
+	if (is(event->side.status, "started"))
+		take_started(lab, event);
+	else if (is(event->side.status, "refused"))
+		lab_tell(lab, event);
+	else
+		take_exit(lab, event);
+}
+
+static void on_agent_line(void *owner, const char *line, size_t len)
+{
+	struct lab *lab = owner;
+	struct event event;
+
+	if (!read_event(lab, "the agent", line, len, &event))
+		return;
+	if (event.kind == EVENT_side) {
+		take_side(lab, &event);
+		return;
+	}
+	if (event.kind == EVENT_answer)
+		lab->ops->answered(lab->owner, event.answer.id, NULL);
+	else if (event.kind == EVENT_error)
+		lab->ops->answered(lab->owner, event.error.id, event.error.text);
+	event_release(&event);
+}
+
+static void on_agent_end(void *owner)
+{
+	struct lab *lab = owner;
+	struct event event;
+
+	lab->agent_ended = true;
+	event_init(&event, EVENT_error);
+	event.error.text = xstrdup("the agent has ended, and its sides with it");
+	lab_tell(lab, &event);
+	for (size_t i = 0; i < lab->side_count; i++)
+		if (lab->sides[i]->stream_ended)
+			on_side_end(lab->sides[i]);
+}
+
+const struct stream_ops lab_agent_stream_ops = { .line = on_agent_line, .end = on_agent_end };

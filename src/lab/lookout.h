@@ -1,0 +1,67 @@
+/*
+ * Looks at the sockets of one host, when something may have changed, and tells what did.
+ *
+ * It keeps a list of the sockets that are worth looking at: those that a side's descriptor leads to, those at the other end of
+ * one of their connections on the same host (before accept() they have no descriptor), and those whose last descriptor
+ * was closed, until the kernel has forgotten them. Each is looked up by its addresses and cookie; the whole table is
+ * never asked for, but for a listener's own port when somebody unknown stands in its queue. What was seen before is in
+ * the world; what differs leaves as an event.
+ *
+ * A descriptor's own epoll tells of most changes. What it cannot tell (no descriptor, a timer) is looked for at a pace
+ * that begins with milliseconds and slows to a second; a TIME_WAIT when its timer ends. When nothing of that kind is
+ * there, no timer runs.
+ */
+#ifndef SOCKSTEP_LAB_LOOKOUT_H
+#define SOCKSTEP_LAB_LOOKOUT_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/event.h"
+#include "observe/diag.h"
+#include "world/world.h"
+
+struct lookout_ops {
+	void (*event)(void *owner, struct event *event); /* the event's strings are taken over */
+};
+
+struct watched {
+	int64_t cookie;
+	struct diag_key key;
+	bool tcp;
+	double next, pause; /* when it is looked at again (loop's clock; 0: only when asked), and how long after that */
+	double timer_end;   /* of a TIME_WAIT */
+};
+
+struct lookout {
+	char *host; /* (owned) */
+	struct diag diag;
+	bool known;           /* could the kernel be asked at all? */
+	struct watched *watched; /* (owned) */
+	size_t count, room;
+	const struct world *world;
+	struct event_base *base;
+	struct event *timer; /* (owned) */
+	const struct lookout_ops *ops;
+	void *owner;
+};
+
+/* diag is taken over; NULL: it could not be opened, and nothing will be known. The struct may not move while it is open. */
+void lookout_open(struct lookout *lookout, struct event_base *base, const char *host, struct diag *diag);
+void lookout_release(struct lookout *lookout);
+
+/* A side told a row of its table: after the world has it. */
+void lookout_note_fd(struct lookout *lookout, const struct event_fd *row);
+/* Looks at a socket, and at the one at the other end of its connection on this host; `cause` is what changed what is found
+ * changed, as far as it is proved. */
+void lookout_look(struct lookout *lookout, int64_t cookie, const struct event_cause *cause);
+/* Who is in a listener's queue that nobody has told of? */
+void lookout_look_at_queue(struct lookout *lookout, int64_t cookie);
+/* All that the kernel says of one that is watched, in detail. */
+enum look lookout_facts(struct lookout *lookout, int64_t cookie, struct socket_facts *facts, struct text *message);
+/* Looks at all that is watched. */
+void lookout_look_at_all(struct lookout *lookout);
+
+#endif
