@@ -65,6 +65,18 @@ script_tests += tests/policy/tree.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk
 
+# Tools of the tests: what mistreats a command, and what the benchmark compares with
+
+helper_programs += tests/tools/killpoints tests/tools/faultpoints tests/tools/leaky
+tests_tools_killpoints_SOURCES = tests/tools/killpoints.c tests/tools/harness.c tests/tools/harness.h
+tests_tools_faultpoints_SOURCES = tests/tools/faultpoints.c tests/tools/harness.c tests/tools/harness.h
+tests_tools_leaky_SOURCES = tests/tools/leaky.c
+helper_programs += tests/tools/roundtrip tests/tools/rlplain tests/tools/startup
+tests_tools_roundtrip_SOURCES = tests/tools/roundtrip.c
+tests_tools_rlplain_SOURCES = tests/tools/rlplain.c
+tests_tools_startup_SOURCES = tests/tools/startup.c tests/tools/harness.c tests/tools/harness.h
+script_tests += tests/script/tools.test
+
 # Proofs: over all inputs there are, and too slow for `make check`
 
 EXTRA_PROGRAMS += tests/proof/prove_show
