@@ -478,6 +478,7 @@ static enum look search_by_port(struct diag *diag, struct search *search, uint32
 	struct diag_visitor visitor = { .socket = search_socket, .context = search };
 	struct diag_filter filter = {
 		.protocol = key->protocol,
+		.family = key->local.any.sa_family,
 		.states = states,
 		.local_port = key->protocol == IPPROTO_RAW ? (uint16_t)key->raw_protocol : address_port(&key->local),
 		.detail = key->detail,
@@ -511,6 +512,14 @@ static bool is_connected(const struct diag_key *key)
 	return key->peer.len != 0 && address_port(&key->peer) != 0;
 }
 
+/* The states of TCP sockets among which one without a peer may be found; 0: all. */
+static uint32_t states_to_search(const struct diag_key *key)
+{
+	if (key->protocol != IPPROTO_TCP || key->peer_unknown)
+		return 0;
+	return key->bound ? 1U << STATE_BOUND_INACTIVE : 1U << STATE_LISTEN;
+}
+
 /*
  * The exact look-up hashes the addresses and returns the best socket, not each one: of several that share a port it
  * may be another (SO_REUSEPORT), and bound sockets that do not listen it does not see. Two connected TCP sockets cannot
@@ -519,19 +528,18 @@ static bool is_connected(const struct diag_key *key)
 static enum look look_inet(struct diag *diag, struct search *search, struct text *message)
 {
 	const struct diag_key *key = search->key;
-	bool tcp = key->protocol == IPPROTO_TCP;
 	enum look look;
 
 	if (address_port(&key->local) == 0) {
 		text_add(message, "a socket without a port is in none of the kernel's tables");
 		return LOOK_UNKNOWN;
 	}
-	if (key->peer_unknown)
-		return search_by_port(diag, search, 0, message);
-	look = search_exactly(diag, search, message);
-	if (look != LOOK_GONE || (tcp && is_connected(key)))
-		return look;
-	return search_by_port(diag, search, tcp ? 1U << STATE_LISTEN | 1U << STATE_BOUND_INACTIVE : 0, message);
+	if (!key->peer_unknown && !key->bound) {
+		look = search_exactly(diag, search, message);
+		if (look != LOOK_GONE || (key->protocol == IPPROTO_TCP && is_connected(key)))
+			return look;
+	}
+	return search_by_port(diag, search, states_to_search(key), message);
 }
 
 static enum look look_unix(struct diag *diag, struct search *search, struct text *message)

@@ -39,7 +39,7 @@ enum look {
 
 enum dump {
 	DUMP_COMPLETE,
-	DUMP_INCONSISTENT, /* sockets came and went while it was made, three times over: some may be missing or twice */
+	DUMP_INCONSISTENT, /* sockets came and went while it was made, four times over: some may be missing or twice */
 	DUMP_FAILED,       /* not known; the message says why, and what was told before does not count */
 };
 
@@ -58,8 +58,8 @@ struct diag_visitor {
 	void *context;
 };
 
-/* This process's own network namespace. False with the reason if it cannot be opened (EMFILE, EPROTONOSUPPORT …); then
- * it need not be released. Both descriptors are close-on-exec. */
+/* This process's own network namespace. False with the reason if it cannot be opened (EMFILE, EPROTONOSUPPORT); then it
+ * need not be released. Both descriptors are close-on-exec. */
 bool diag_open(struct diag *diag, struct text *message);
 /* Takes over `fd`, a NETLINK_SOCK_DIAG socket, and `proc_net` (may be -1: then raw sockets may be unknown), of any
  * namespace. */
@@ -69,10 +69,13 @@ void diag_release(struct diag *diag);
 /*
  * One exact look-up. For TCP and UDP the key's two addresses, for UNIX its inode must be given. TIME_WAIT, SYN_RECV and
  * sockets without a descriptor are found too. GONE also when the addresses now belong to another socket (a listener, a
- * successor). A TCP socket that is bound and does not listen is found from Linux 6.8 (`lists_bound`), before that it
- * is GONE; one without a port is in no table of any kernel: UNKNOWN. `facts` is filled when FOUND, the message
- * (appended to) when UNKNOWN. Where several sockets share both addresses (SO_REUSEPORT) the cookie decides; that takes
- * a dump, from which the kernel picks by port.
+ * successor). `facts` is filled when FOUND, the message (appended to) when UNKNOWN.
+ *
+ * Some questions the kernel answers only by walking through a table, from which it picks by port: which of several
+ * sockets that share both addresses (SO_REUSEPORT) has that cookie; a listener or a UDP socket that is gone (tens and
+ * hundreds of microseconds beside 10,000 others); `peer_unknown` and `bound` (2 ms). A TCP socket that is bound and
+ * does not listen is looked for only where the key says `bound`, and found from Linux 6.8 (`lists_bound`), before that
+ * GONE. A socket without a port is in no table of any kernel: UNKNOWN.
  */
 enum look diag_look(struct diag *diag, const struct diag_key *key, struct socket_facts *facts, struct text *message);
 

@@ -1,5 +1,7 @@
 #include "observe/facts.h"
 
+#include "call/constants.h"
+
 struct diag_key facts_key(const struct socket_facts *facts)
 {
 	return (struct diag_key){
@@ -10,6 +12,7 @@ struct diag_key facts_key(const struct socket_facts *facts)
 		.inode = facts->inode,
 		.interface = facts->interface,
 		.raw_protocol = facts->raw_protocol,
+		.bound = facts->protocol == IPPROTO_TCP && facts->state == STATE_CLOSED,
 	};
 }
 

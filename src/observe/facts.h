@@ -100,10 +100,12 @@ struct diag_key {
 	uint32_t inode;     /* UNIX: required. Raw: used where the kernel tells no cookie. 0: any */
 	unsigned interface; /* the index, for a socket bound to a device (SO_BINDTODEVICE); else 0 */
 	int raw_protocol;   /* raw: the IP protocol's number */
-	/* The peer is left out of the comparison; the cookie must be known. Of a socket in SYN_SENT getpeername() says
-	 * ENOTCONN. Dearer, since the kernel has to walk through its table: whoever knows where connect() went says it. */
+	/* The peer is left out of the comparison; the cookie must be known. Of a socket in SYN_SENT getpeername()
+	 * says ENOTCONN. Dear, since the kernel walks through its table: whoever knows where connect() went says so. */
 	bool peer_unknown;
-	bool detail;        /* TCP_INFO, memory, options … too: dearer */
+	/* TCP: it has a port, but no peer and does not listen. As dear, and its descriptor says nearly as much. */
+	bool bound;
+	bool detail;        /* TCP_INFO, memory, options too */
 };
 
 /* The key by which these facts are found again. */

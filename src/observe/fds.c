@@ -357,6 +357,7 @@ bool fd_facts_key(const struct fd_facts *facts, struct diag_key *key)
 		.inode = (uint32_t)facts->inode,
 		.interface = facts->interface,
 		.peer_unknown = facts->tcp_state == STATE_SYN_SENT && facts->peer.len == 0,
+		.bound = facts->tcp_state == STATE_CLOSED,
 	};
 	switch (facts->family) {
 	case AF_UNIX:

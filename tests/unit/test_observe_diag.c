@@ -236,6 +236,8 @@ static void test_syn_sent(void **state)
 	assert_int_equal(facts.timer, TIMER_RETRANSMIT);
 	assert_true(facts.timer_left > 0);
 	assert_int_equal(facts.sendq, 1);
+	/* Whoever knows where connect() went finds it by that. */
+	look(*state, tcp_key(local_of(second), local_of(connection.listener)));
 	close(second);
 	connection_close(&connection);
 }
@@ -270,6 +272,22 @@ static void test_bound_but_not_listening(void **state)
 	else
 		assert_gone(watch, key_of(fd));
 	close(fd);
+}
+
+static void test_unknown_peer(void **state)
+{
+	struct connection connection = connection_open(AF_INET, 3);
+	struct diag_key key = connection.client_key;
+	struct socket_facts facts;
+
+	key.peer_unknown = true;
+	key.peer = loopback(AF_INET6);
+	key.cookie = cookie_of(connection.client);
+	facts = look(*state, key);
+	assert_true(address_equal(&facts.peer, &connection.client_key.peer));
+	key.cookie++;
+	assert_gone(*state, key);
+	connection_close(&connection);
 }
 
 /* Two sockets that differ by their cookie only. */
@@ -636,6 +654,7 @@ int main(void)
 		cmocka_unit_test(test_syn_sent),
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_bound_but_not_listening),
+		cmocka_unit_test(test_unknown_peer),
 		cmocka_unit_test(test_shared_port),
 		cmocka_unit_test(test_detail),
 		cmocka_unit_test(test_udp_unconnected),
