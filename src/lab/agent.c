@@ -2,21 +2,21 @@
  * Starting and ending the agent. It is a child of ours with a UNIX stream for its standard input and output; when that
  * ends, or we die, it kills all that it started.
  */
+#include "lab/agent.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-#include "lab/inside.h"
 
 #ifndef LIBEXECDIR
 #define LIBEXECDIR "/usr/local/libexec/sockstep"

@@ -2,12 +2,15 @@
  * What the agent and the sides tell: each line is an event. Most go on as they are; beside that, sockets are looked at where
  * a call, a row or a poke says that they may have changed, and a side's end waits until all that it said has been read.
  */
+#include "lab/incoming.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "lab/inside.h"
+#include "lab/parts.h"
+#include "lab/quiet.h"
 
 static bool is(const char *text, const char *word)
 {
@@ -92,7 +95,7 @@ static void take_call(struct lab_side *side, struct event *event)
 
 	if (returned) {
 		end_call(side, id);
-		lab_disturb(side->lab);
+		quiet_disturb(side->lab);
 	}
 	lab_tell(side->lab, event);
 	if (returned && side->last.id == id && side->last.looks)
@@ -134,7 +137,7 @@ static void take_error(struct lab_side *side, struct event *event)
 
 	if (event->error.id != EVENT_NO_INT && find_call(side, event->error.id) != NULL) {
 		end_call(side, event->error.id);
-		lab_disturb(lab);
+		quiet_disturb(lab);
 		if (event->error.side == NULL)
 			event->error.side = xstrdup(side->name);
 		lab_tell(lab, event);
@@ -147,7 +150,7 @@ static void take_error(struct lab_side *side, struct event *event)
 static void take_answer(struct lab_side *side, struct event *event)
 {
 	if (event->answer.id == side->quiet_token)
-		lab_side_is_quiet(side->lab, side);
+		quiet_answered(side->lab, side);
 	else
 		side->lab->ops->answered(side->lab->owner, event->answer.id, NULL);
 	event_release(event);
@@ -200,8 +203,8 @@ static void on_side_line(void *owner, const char *line, size_t len)
 static void abandon_calls(struct lab_side *side)
 {
 	side->call_count = 0;
-	lab_disturb(side->lab);
-	lab_side_is_quiet(side->lab, side);
+	quiet_disturb(side->lab);
+	quiet_answered(side->lab, side);
 }
 
 /* Its sockets are closed by the kernel: whoever shared them, or stood at their other end, sees it. */
@@ -234,7 +237,7 @@ static void on_side_end(void *owner)
 	tell_end(side);
 }
 
-const struct stream_ops lab_side_stream_ops = { .line = on_side_line, .end = on_side_end };
+const struct stream_ops incoming_from_side = { .line = on_side_line, .end = on_side_end };
 
 /* ---- the agent ---- */
 
@@ -252,7 +255,7 @@ static void take_started(struct lab *lab, struct event *event)
 	if (event->side.host == NULL)
 		event->side.host = xstrdup(parent == NULL ? "local" : parent->host);
 	name = xstrdup(event->side.side);
-	lab_add_side(lab, name, event->side.host, fd);
+	lab_add_side(lab, name, event->side.host, fd, &incoming_from_side);
 	free(name);
 	lab_tell(lab, event);
 }
@@ -312,4 +315,4 @@ static void on_agent_end(void *owner)
 			on_side_end(lab->sides[i]);
 }
 
-const struct stream_ops lab_agent_stream_ops = { .line = on_agent_line, .end = on_agent_end };
+const struct stream_ops incoming_from_agent = { .line = on_agent_line, .end = on_agent_end };

@@ -1,7 +1,8 @@
 lab_sources = \
-	src/lab/agent.c \
-	src/lab/incoming.c \
-	src/lab/inside.h \
+	src/lab/agent.c src/lab/agent.h \
+	src/lab/incoming.c src/lab/incoming.h \
 	src/lab/lab.c src/lab/lab.h \
 	src/lab/lookout.c src/lab/lookout.h \
+	src/lab/parts.c src/lab/parts.h \
+	src/lab/quiet.c src/lab/quiet.h \
 	src/lab/stream.c src/lab/stream.h

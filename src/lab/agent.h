@@ -1,0 +1,16 @@
+/*
+ * The agent's process: a child of ours whose standard input and output are one UNIX stream.
+ */
+#ifndef SOCKSTEP_LAB_AGENT_H
+#define SOCKSTEP_LAB_AGENT_H
+
+#include <sys/types.h>
+
+#include "base/text.h"
+
+/* Starts it; our end of its stream, -1 with a message. */
+int agent_start(pid_t *pid, struct text *message);
+/* Waits for its end, the stream having been closed; kills it if it does not come. */
+void agent_wait(pid_t pid);
+
+#endif

@@ -1,0 +1,81 @@
+#include "lab/parts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+void lab_tell(struct lab *lab, struct event *event)
+{
+	lab->ops->event(lab->owner, event);
+}
+
+static void tell_from_lookout(void *owner, struct event *event)
+{
+	lab_tell(owner, event);
+}
+
+static const struct lookout_ops lookout_ops = { .event = tell_from_lookout };
+
+struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *diag)
+{
+	struct lab_host *host = xcalloc(1, sizeof(*host));
+
+	host->name = xstrdup(name);
+	host->lookout.world = lab->world;
+	host->lookout.ops = &lookout_ops;
+	host->lookout.owner = lab;
+	lookout_open(&host->lookout, lab->base, name, diag);
+	lab->hosts = array_grow(lab->hosts, lab->host_count, &lab->host_room, sizeof(struct lab_host *));
+	lab->hosts[lab->host_count++] = host;
+	return host;
+}
+
+struct lab_side *lab_add_side(struct lab *lab, const char *name, const char *host, int fd, const struct stream_ops *ops)
+{
+	struct lab_side *side = xcalloc(1, sizeof(*side));
+
+	side->lab = lab;
+	side->name = xstrdup(name);
+	side->host = xstrdup(host);
+	side->last.cookie = EVENT_NO_INT;
+	stream_open(&side->stream, lab->base, fd, ops, side);
+	lab->sides = array_grow(lab->sides, lab->side_count, &lab->side_room, sizeof(struct lab_side *));
+	lab->sides[lab->side_count++] = side;
+	return side;
+}
+
+struct lab_side *lab_side_by_name(const struct lab *lab, const char *name)
+{
+	for (size_t i = lab->side_count; i-- > 0;)
+		if (string_is(lab->sides[i]->name, name))
+			return lab->sides[i];
+	return NULL;
+}
+
+struct lab_host *lab_host_by_name(const struct lab *lab, const char *name)
+{
+	for (size_t i = 0; i < lab->host_count; i++)
+		if (string_is(lab->hosts[i]->name, name))
+			return lab->hosts[i];
+	return NULL;
+}
+
+void lab_side_free(struct lab_side *side)
+{
+	stream_release(&side->stream);
+	if (side->exit_known)
+		event_release(&side->exit);
+	free(side->calls);
+	free(side->name);
+	free(side->host);
+	free(side);
+}
+
+void lab_send(struct stream *stream, int64_t token, const char *request)
+{
+	char *line = text_format("%lld %s", (long long)token, request);
+
+	stream_send(stream, line);
+	free(line);
+}

@@ -1,0 +1,90 @@
+/*
+ * What the lab consists of, and the little that every part of it needs: sides, hosts and the agent's stream by name, a
+ * request sent, an event told. Who calls from outside includes lab.h.
+ *
+ * The lab owns its sides, hosts and agent; it reads the world, which its owner keeps up to date with the very events that
+ * it is handed (they must be applied within the call).
+ */
+#ifndef SOCKSTEP_LAB_PARTS_H
+#define SOCKSTEP_LAB_PARTS_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "event/event.h"
+#include "lab/lookout.h"
+#include "lab/stream.h"
+#include "observe/diag.h"
+#include "world/world.h"
+
+struct lab_ops {
+	/* The event's strings are taken over. */
+	void (*event)(void *owner, struct event *event);
+	/* Of lab_ask_quiet(): every call under way sleeps in its system call, and nothing moves. */
+	void (*quiet)(void *owner);
+	/* A request of lab_start_side() or lab_interrupt() is done, or could not be: `text` says why, else NULL. */
+	void (*answered)(void *owner, int64_t token, const char *text);
+};
+
+/* A call that was sent to a side. */
+struct lab_call {
+	int64_t id;
+	int64_t cookie; /* of the socket it is about, EVENT_NO_INT: none that is known */
+	bool looks;     /* it may change a socket */
+};
+
+struct lab_side {
+	struct lab *lab;
+	char *name, *host;     /* (owned) */
+	struct stream stream;
+	struct lab_call *calls; /* (owned) under way */
+	size_t call_count, call_room;
+	struct lab_call last;  /* the one that returned last */
+	int64_t quiet_token;   /* of a quiet that it has not answered; 0: none */
+	bool stream_ended, exit_known;
+	struct event exit;     /* (owned) what the agent told, until the stream has ended */
+};
+
+struct lab_host {
+	char *name; /* (owned) */
+	struct lookout lookout;
+};
+
+struct lab {
+	struct event_base *base;
+	const struct world *world;
+	const struct lab_ops *ops;
+	void *owner;
+
+	pid_t agent; /* -1: none */
+	struct stream agent_stream;
+	bool agent_ended;
+
+	struct lab_host **hosts; /* (owned) */
+	size_t host_count, host_room;
+	struct lab_side **sides; /* (owned) also those that ended */
+	size_t side_count, side_room;
+
+	int64_t token;       /* of the last request that is not a call */
+	size_t quiet_waited; /* answers that are still to come */
+	bool quiet_wanted, quiet_disturbed;
+	struct event *quiet_again; /* (owned) */
+};
+
+/* Hands an event to the owner, which takes over its strings. */
+void lab_tell(struct lab *lab, struct event *event);
+/* The newest by that name; NULL if there is none. */
+struct lab_side *lab_side_by_name(const struct lab *lab, const char *name);
+struct lab_host *lab_host_by_name(const struct lab *lab, const char *name);
+/* diag (taken over) NULL: its sockets cannot be asked about. */
+struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *diag);
+/* fd (taken over): its stream, whose lines go to `ops` with the side as owner. */
+struct lab_side *lab_add_side(struct lab *lab, const char *name, const char *host, int fd, const struct stream_ops *ops);
+void lab_side_free(struct lab_side *side);
+/* "TOKEN REQUEST" */
+void lab_send(struct stream *stream, int64_t token, const char *request);
+
+#endif
