@@ -1,1 +1,17 @@
-side_sources =
+side_sources = \
+	src/side/agent.c src/side/agent.h \
+	src/side/calls.c src/side/calls.h \
+	src/side/charge.c \
+	src/side/child.c \
+	src/side/execute.c src/side/execute.h \
+	src/side/execute_data.c src/side/execute_descriptor.c src/side/execute_message.c src/side/execute_name.c \
+	src/side/execute_process.c src/side/execute_socket.c src/side/execute_wait.c \
+	src/side/lines.c src/side/lines.h \
+	src/side/own.c src/side/own.h \
+	src/side/place.h src/side/place_local.c \
+	src/side/report.c src/side/report.h \
+	src/side/request.c src/side/request.h \
+	src/side/rows.c src/side/rows.h \
+	src/side/side.c src/side/side.h \
+	src/side/signals.c src/side/signals.h \
+	src/side/worker.c src/side/worker.h

@@ -1,0 +1,65 @@
+/*
+ * An agent: starts the sides of one place, tells of each end, and leaves none behind. Single-threaded, with a poll() loop;
+ * sockstep-side(8) describes what it can be asked for.
+ *
+ * Each side has a stream of its own. Where the agent's own stream is a UNIX socket, it passes the other end of a side's
+ * stream on with the event that tells of the side (SCM_RIGHTS); else it relays: "TOKEN NAME: REQUEST" goes to the side,
+ * and the side's lines come out as they are.
+ */
+#ifndef SOCKSTEP_SIDE_AGENT_H
+#define SOCKSTEP_SIDE_AGENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "side/lines.h"
+#include "side/place.h"
+#include "side/report.h"
+
+/* A side in the agent's charge: started by it, or forked by one. */
+struct charge {
+	char *name; /* (owned) */
+	pid_t pid;
+	int pidfd;          /* (owned) readable when it has ended; -1: it had already */
+	bool relays;        /* `lines` is its stream */
+	struct lines lines; /* (owned) */
+};
+
+struct agent {
+	const struct place *place;
+	void *land;              /* the place's own; NULL in the local one */
+	struct lines lines;
+	struct report report;
+	int door;                /* (owned) our end: where forked sides announce themselves */
+	int door_of_sides;       /* (owned) the end that each side inherits */
+	struct charge *charges;  /* (owned) */
+	size_t count, room;
+	bool over;
+};
+
+/* Runs until `bye` or the end of its stream, on standard input and output. The status for exit(). */
+int agent_run(const struct place *place);
+
+/* ---- charges (charge.c) ---- */
+
+struct side_wish {
+	const char *name;
+	const char *host;  /* NULL: wherever */
+	bool unprivileged;
+};
+
+struct charge *agent_find(struct agent *agent, const char *name);
+/* Starts a side and tells of it. In the new process it does not return. */
+void agent_start_side(struct agent *agent, const struct side_wish *wish);
+/* Takes in what came through the door: a forked side. */
+void agent_take_child(struct agent *agent);
+/* Tells of those that have ended and forgets them. */
+void agent_reap(struct agent *agent);
+/* SIGKILL through the pidfd. */
+void charge_kill(const struct charge *charge);
+/* Kills all, until none is left. */
+void agent_end_sides(struct agent *agent);
+
+#endif

@@ -1,0 +1,102 @@
+#include "side/place.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "side/agent.h"
+
+/* Whoever loses its parent below us becomes our child. */
+static bool local_begin(struct agent *agent, struct text *message)
+{
+	(void)agent;
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0)
+		return true;
+	text_add(message, "this process cannot become a subreaper");
+	return false;
+}
+
+static bool local_request(struct agent *agent, int64_t id, char *words)
+{
+	(void)agent;
+	(void)id;
+	(void)words;
+	return false;
+}
+
+static bool local_has_host(struct agent *agent, const char *host, struct text *message)
+{
+	(void)agent;
+	if (host == NULL || string_is(host, "local"))
+		return true;
+	text_add(message, "this agent has no hosts: its sides are on this machine's own stack");
+	return false;
+}
+
+static void local_enter(struct agent *agent, const char *host)
+{
+	(void)agent;
+	(void)host;
+}
+
+/* A child that we have not waited for keeps its number, so the pidfd is that child's. */
+static void kill_child(pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (pidfd < 0)
+		return;
+	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	close(pidfd);
+}
+
+/* /proc/self is no number of ours where /proc belongs to another PID namespace. */
+static bool proc_is_ours(void)
+{
+	char target[32];
+	ssize_t len = readlink("/proc/self", target, sizeof(target) - 1);
+
+	if (len < 0)
+		return false;
+	target[len] = '\0';
+	return strtol(target, NULL, 10) == getpid();
+}
+
+/* Where the kernel has no list of children (CONFIG_PROC_CHILDREN), those not known end by themselves: the door closes. */
+static void local_kill_children(struct agent *agent)
+{
+	char list[65536];
+	char *next = list, *end;
+	ssize_t len;
+	int fd = proc_is_ours() ? open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC) : -1;
+
+	(void)agent;
+	if (fd < 0)
+		return;
+	len = read(fd, list, sizeof(list) - 1);
+	close(fd);
+	list[len < 0 ? 0 : len] = '\0';
+	for (long pid = strtol(next, &end, 10); end != next; pid = strtol(next, &end, 10)) {
+		kill_child((pid_t)pid);
+		next = end;
+	}
+}
+
+static void local_end(struct agent *agent)
+{
+	(void)agent;
+}
+
+const struct place place_local = {
+	.begin = local_begin,
+	.request = local_request,
+	.has_host = local_has_host,
+	.enter = local_enter,
+	.kill_children = local_kill_children,
+	.end = local_end,
+};
