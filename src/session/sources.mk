@@ -1,1 +1,3 @@
-session_sources =
+session_sources = \
+	src/session/commands.h \
+	src/session/state.c src/session/state.h

@@ -1,0 +1,156 @@
+/*
+ * The state of a session: the lab, the world and the log that follow from its events, and the one statement that is being
+ * carried out.
+ *
+ * A statement begins, may have to wait (for a call to return or fall asleep, for an expectation, for a name to be
+ * resolved), and is done: then the owner is told and hands over the next. What a waiting statement does when something
+ * happens stands in a table of its own (struct waiter). Nothing here blocks, and nothing here knows a terminal: what there
+ * is to see leaves as events, through the operations that the owner fills in.
+ */
+#ifndef SOCKSTEP_SESSION_STATE_H
+#define SOCKSTEP_SESSION_STATE_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "call/statement.h"
+#include "event/event.h"
+#include "lab/lab.h"
+#include "world/log.h"
+#include "world/world.h"
+
+/* How a statement ended, from best to worst; the numbers are the exit statuses of a script. */
+enum outcome {
+	OUTCOME_OK = 0,
+	OUTCOME_FAILED = 1,  /* an expectation did not hold, something could not be done */
+	OUTCOME_MISTAKE = 2, /* the line could not be understood */
+};
+
+struct session_ops {
+	/* Every event that is for the world outside, as it happens: for --json and whoever records. */
+	void (*event)(void *owner, const struct event *event);
+	/* The same in the order of the transcript: what another side's call gave while the line's own call was on its way
+	 * comes after it. */
+	void (*show)(void *owner, const struct event *event);
+	/* The statement handed to session_run() is done. From the loop, never from within session_run(). */
+	void (*done)(void *owner, enum outcome outcome);
+	/* The line lacks an argument: it is left to be completed. */
+	void (*preset)(void *owner, const char *line);
+	/* `quit` was said. */
+	void (*quit)(void *owner);
+	/* The lines of a file come next. False with a message. */
+	bool (*run_file)(void *owner, const char *path, struct text *message);
+};
+
+/* Where a statement comes from. */
+struct source {
+	const char *file; /* NULL: typed */
+	int line;         /* from 1 */
+	bool prompt;      /* beginnings of names are understood, a blocked side is answered at once */
+};
+
+/* A name that stands for a descriptor of a side until it is closed. */
+struct named {
+	char *side, *name; /* (owned) */
+	int64_t fd;
+};
+
+struct session;
+
+/* What a waiting statement does; each may be NULL. Any of them may end the statement (session_finish) or let it wait for
+ * something else (session_wait). */
+struct waiter {
+	void (*event)(struct session *session, const struct event *event); /* the world has it already */
+	void (*asleep)(struct session *session, int64_t id);               /* this call was seen asleep */
+	void (*quiet)(struct session *session);                            /* lab_ask_quiet() is answered */
+	void (*answered)(struct session *session, int64_t token, const char *text);
+	void (*time_out)(struct session *session);
+	bool looks;      /* sockets are looked at again and again meanwhile */
+	bool own_first;  /* the transcript holds back other sides' calls until the line's own has returned */
+};
+
+/* The statement under way. */
+struct running {
+	struct source source;
+	char *line;       /* (owned) NULL: there is none */
+	struct statement statement;
+	char *side;       /* (owned) the side it is for; NULL: none */
+	struct call call; /* bound; spec NULL: none */
+	const struct waiter *waiter; /* NULL: it does not wait */
+	int64_t id;       /* of the call that is waited for, EVENT_NO_INT: none */
+	int64_t token;    /* of the request that is waited for */
+	bool returned;    /* the line's own call has returned */
+	void *own;        /* (owned) what a command keeps while it waits, with the function that frees it */
+	void (*free_own)(void *own);
+};
+
+struct session {
+	struct event_base *base;
+	const struct session_ops *ops;
+	void *owner;
+	struct lab *lab;
+	struct world world;
+	struct log log;
+	double started;  /* CLOCK_MONOTONIC seconds */
+	double patience; /* seconds that a line may take where quiet cannot be known */
+	bool syscalls;
+	int64_t seq, call_id;
+	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */
+	struct named *names; /* (owned) */
+	size_t name_count, name_room;
+	struct text script;  /* what was run, as a script that runs again */
+
+	struct running running;
+	struct event *timer, *look_timer; /* (owned) */
+	struct event *finish;             /* (owned) tells `done` from the loop */
+	enum outcome outcome;
+	struct event_list {
+		struct event *events; /* (owned) */
+		size_t count, room;
+	} held; /* for the transcript, until the line's own call has returned */
+
+	/* The call of the last call line. */
+	int64_t last_id; /* EVENT_NO_INT: none */
+	char *last_side; /* (owned) */
+};
+
+/* Storage of the caller's; the lab is to be set. */
+void state_init(struct session *session, struct event_base *base, const struct session_ops *ops, void *owner);
+void state_release(struct session *session);
+
+/* Seconds since the session's start. */
+double session_time(const struct session *session);
+
+/* ---- events ---- */
+
+/* Numbers the event, applies it, keeps it, hands it out, and lets the waiting statement know. Its strings are taken over. */
+void session_emit(struct session *session, struct event *event);
+/* What a command prints: a line, without a newline. */
+void session_say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Something could not be done, or was mistaken; column of the line, from 0, -1 for none. */
+void session_complain(struct session *session, int column, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* ---- the statement ---- */
+
+/* It waits, at most so many seconds (negative: for ever). */
+void session_wait(struct session *session, const struct waiter *waiter, double seconds);
+/* It is done. */
+void session_finish(struct session *session, enum outcome outcome);
+
+/* ---- who and what is meant ---- */
+
+/* The side by that name; NULL with a complaint if there is none, or if it has ended and `ended_too` is not set. */
+struct world_side *session_side(struct session *session, const char *name, int column, bool ended_too);
+/* The call on the side's first thread that has not returned; NULL: none. */
+struct world_call *session_blocking_call(const struct world_side *side);
+/* Is any call under way, on any side? */
+bool session_any_call(const struct session *session);
+/* The descriptor that a word stands for: a number or a name; false if it is neither. */
+bool session_descriptor(const struct session *session, const char *side, const char *word, int *fd);
+void session_name_descriptor(struct session *session, const char *side, const char *name, int64_t fd);
+
+#endif
