@@ -2,8 +2,8 @@
  * The prompt on a terminal: a line that is edited while everything else goes on. readline edits and draws; the event loop
  * feeds it; nothing here ever waits. readline has no objects, so neither has this: there is one prompt in a program.
  *
- * The owner's ops are called from the loop, never from within one of the functions below and never from within readline.
- * Every text given to it must be printable already (base/show.h, face/safe.h), but for newlines and colours in what is
+ * The owner's ops are called from the loop, never from within one of the functions below, and may call all of them (but
+ * `complete`, which readline calls, only prompt_print()). Every text given to it must be printable already (base/show.h, face/safe.h), but for newlines and colours in what is
  * printed.
  *
  * Pasted text is only inserted (a terminal that has no bracketed paste types it), whatever it holds that is not printable
@@ -52,8 +52,8 @@ bool prompt_possible(void);
  */
 bool prompt_open(const struct prompt_ops *ops, void *owner, struct event_base *base, struct history *history,
 		 struct text *message);
-/* Gives the terminal back as it was. What was printed and is not yet shown is, if the terminal takes it within a tenth of
- * a second. Does nothing if the prompt is not open. */
+/* Gives the terminal back as it was, and shows what was printed, unless the terminal takes nothing for a tenth of a second
+ * or all takes longer than one. Does nothing if the prompt is not open. */
 void prompt_close(void);
 
 /* What stands before the line: "client> ". */

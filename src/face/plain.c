@@ -1,0 +1,284 @@
+#include "face/plain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "face/safe.h"
+
+/* The colours of ECMA-48 (SGR) that are legible on dark and light grounds alike. */
+enum tint { TINT_NONE, TINT_FAILED, TINT_BLOCKED, TINT_NOTICE };
+
+static const char *const tint_codes[] = {
+	[TINT_FAILED] = "\033[31m",
+	[TINT_BLOCKED] = "\033[33m",
+	[TINT_NOTICE] = "\033[35m",
+};
+
+struct line {
+	struct text *out;
+	const struct plain_options *options;
+};
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && value[0] != '\0';
+}
+
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || term[0] == '\0' || string_is(term, "dumb");
+}
+
+struct plain_options plain_options_for(int fd)
+{
+	return (struct plain_options){
+		.charset = safe_charset(),
+		.colour = isatty(fd) && !is_dumb() && !is_set("NO_COLOR"),
+	};
+}
+
+/* ---- pieces ---- */
+
+static void add_shown(const struct line *line, const char *string)
+{
+	if (string)
+		safe_add(line->out, string, strlen(string), line->options->charset, SAFE_NEWLINES_SHOWN);
+}
+
+static void tint(const struct line *line, enum tint tint)
+{
+	if (line->options->colour && tint != TINT_NONE)
+		text_add(line->out, tint_codes[tint]);
+}
+
+static void tint_end(const struct line *line, enum tint tint)
+{
+	if (line->options->colour && tint != TINT_NONE)
+		text_add(line->out, "\033[0m");
+}
+
+static void add_time(const struct line *line, double seconds)
+{
+	if (!line->options->time)
+		return;
+	if (seconds >= 0)
+		text_addf(line->out, "%12.6f ", seconds);
+	else
+		text_addf(line->out, "%12s ", "");
+}
+
+static void add_took(const struct line *line, double seconds)
+{
+	if (line->options->time && seconds >= 0)
+		text_addf(line->out, " <%.6f>", seconds);
+}
+
+/* A thread is the side's first unless another is named (side/report.h). */
+static void add_side(const struct line *line, const char *side, int64_t thread)
+{
+	add_shown(line, side);
+	if (thread != EVENT_NO_INT && thread != 1)
+		text_addf(line->out, "/%lld", (long long)thread);
+	text_add(line->out, ": ");
+}
+
+/* "file:line:column: ", as compilers write it: columns from 1. */
+static void add_place(const struct line *line, const char *file, int64_t number, int64_t column)
+{
+	if (file) {
+		add_shown(line, file);
+		text_add_char(line->out, ':');
+	}
+	if (number != EVENT_NO_INT)
+		text_addf(line->out, "%lld:", (long long)number);
+	if (number != EVENT_NO_INT && column != EVENT_NO_INT)
+		text_addf(line->out, "%lld:", (long long)column + 1);
+	if (file || number != EVENT_NO_INT)
+		text_add_char(line->out, ' ');
+}
+
+/* ---- one function for each kind ---- */
+
+static void add_result(const struct line *line, const struct event_call *call)
+{
+	enum tint colour = call->error ? TINT_FAILED : TINT_NONE;
+
+	text_add(line->out, " = ");
+	tint(line, colour);
+	if (call->outcome)
+		add_shown(line, call->outcome);
+	else if (call->result == EVENT_NO_INT)
+		text_add_char(line->out, '?');
+	else
+		text_addf(line->out, "%lld", (long long)call->result);
+	if (!call->outcome && call->error) {
+		text_add_char(line->out, ' ');
+		add_shown(line, call->error);
+	}
+	tint_end(line, colour);
+	add_took(line, call->took);
+}
+
+static void add_ellipsis(const struct line *line, const char *word, enum tint colour)
+{
+	text_add(line->out, " ... ");
+	tint(line, colour);
+	text_add(line->out, word);
+	tint_end(line, colour);
+}
+
+static void add_call(const struct line *line, const struct event *event)
+{
+	const struct event_call *call = &event->call;
+	bool long_form = line->options->syscalls && call->syscall;
+
+	if (!call->status || string_is(call->status, "started"))
+		return;
+	add_time(line, call->began >= 0 ? call->began : event->t);
+	add_side(line, call->side, call->thread);
+	add_shown(line, long_form ? call->syscall : call->text);
+	if (string_is(call->status, "blocked"))
+		add_ellipsis(line, "blocked", TINT_BLOCKED);
+	else if (string_is(call->status, "returned"))
+		add_result(line, call);
+	else
+		add_ellipsis(line, "abandoned", TINT_BLOCKED);
+	text_add_char(line->out, '\n');
+}
+
+static void add_signal(const struct line *line, const struct event *event)
+{
+	add_time(line, event->t);
+	add_side(line, event->signal.side, EVENT_NO_INT);
+	tint(line, TINT_NOTICE);
+	add_shown(line, event->signal.text);
+	tint_end(line, TINT_NOTICE);
+	text_add_char(line->out, '\n');
+}
+
+static void add_side_end(const struct line *line, const struct event_side *side)
+{
+	if (string_is(side->status, "exited")) {
+		text_add(line->out, "+++ exited with ");
+		text_addf(line->out, "%lld +++", side->code == EVENT_NO_INT ? 0LL : (long long)side->code);
+	} else if (string_is(side->status, "killed")) {
+		text_add(line->out, "+++ killed by ");
+		add_shown(line, side->signal ? side->signal : "a signal");
+		text_add(line->out, " +++");
+	} else {
+		text_add(line->out, "+++ refused");
+		if (side->text) {
+			text_add(line->out, ": ");
+			add_shown(line, side->text);
+		}
+		text_add(line->out, " +++");
+	}
+}
+
+static void add_side_event(const struct line *line, const struct event *event)
+{
+	if (!event->side.status || string_is(event->side.status, "started"))
+		return;
+	add_time(line, event->t);
+	add_side(line, event->side.side, EVENT_NO_INT);
+	tint(line, TINT_NOTICE);
+	add_side_end(line, &event->side);
+	tint_end(line, TINT_NOTICE);
+	text_add_char(line->out, '\n');
+}
+
+static void add_say(const struct line *line, const struct event *event)
+{
+	const char *said = event->say.text ? event->say.text : "";
+	size_t len = strlen(said);
+
+	if (len > 0 && said[len - 1] == '\n')
+		len--;
+	safe_add(line->out, said, len, line->options->charset, SAFE_NEWLINES_PASS);
+	text_add_char(line->out, '\n');
+}
+
+static void add_expect(const struct line *line, const struct event *event)
+{
+	const struct event_expect *expect = &event->expect;
+
+	if (expect->ok)
+		return;
+	tint(line, TINT_FAILED);
+	add_place(line, expect->file, expect->line, EVENT_NO_INT);
+	text_add(line->out, "expected ");
+	add_shown(line, expect->text);
+	if (expect->is) {
+		text_add(line->out, "; it is ");
+		add_shown(line, expect->is);
+	}
+	tint_end(line, TINT_FAILED);
+	text_add_char(line->out, '\n');
+}
+
+/* Its text may have several lines: the line that was not understood, and a caret. */
+static void add_error(const struct line *line, const struct event *event)
+{
+	const struct event_error *error = &event->error;
+	const char *text = error->text ? error->text : "";
+	size_t len = strlen(text);
+
+	if (len > 0 && text[len - 1] == '\n')
+		len--;
+	tint(line, TINT_FAILED);
+	add_place(line, error->file, error->line, error->column);
+	if (error->side)
+		add_side(line, error->side, EVENT_NO_INT);
+	safe_add(line->out, text, len, line->options->charset, SAFE_NEWLINES_PASS);
+	tint_end(line, TINT_FAILED);
+	text_add_char(line->out, '\n');
+}
+
+/* ---- */
+
+void plain_event(struct text *out, const struct event *event, const struct plain_options *options)
+{
+	const struct line line = { .out = out, .options = options };
+
+	switch (event->kind) {
+	case EVENT_call:
+		add_call(&line, event);
+		break;
+	case EVENT_signal:
+		add_signal(&line, event);
+		break;
+	case EVENT_side:
+		add_side_event(&line, event);
+		break;
+	case EVENT_say:
+		add_say(&line, event);
+		break;
+	case EVENT_expect:
+		add_expect(&line, event);
+		break;
+	case EVENT_error:
+		add_error(&line, event);
+		break;
+	case EVENT_hello:
+	case EVENT_host:
+	case EVENT_fd:
+	case EVENT_poke:
+	case EVENT_state:
+	case EVENT_socket:
+	case EVENT_segment:
+	case EVENT_wire:
+	case EVENT_answer:
+	case EVENT_KIND_COUNT:
+		break;
+	}
+}
+
+bool plain_is_mistake(const struct event *event)
+{
+	return event->kind == EVENT_error || (event->kind == EVENT_expect && !event->expect.ok);
+}
