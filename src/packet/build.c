@@ -236,8 +236,10 @@ size_t packet_build(const struct packet_plan *plan, uint8_t *out, size_t room)
 	return total_len;
 }
 
-static void plan_ip(struct packet_plan *plan, const struct packet_ip *ip, const uint8_t *bytes)
+static void plan_ip(struct packet_plan *plan, const struct packet *packet, const uint8_t *bytes)
 {
+	const struct packet_ip *ip = &packet->ip;
+
 	plan->version = ip->version;
 	plan->traffic_class = ip->traffic_class;
 	plan->ttl = ip->ttl;
@@ -249,7 +251,7 @@ static void plan_ip(struct packet_plan *plan, const struct packet_ip *ip, const 
 	plan->flow_label = ip->flow_label;
 	plan->src = ip->src;
 	plan->dst = ip->dst;
-	if (ip->version == 4 && ip->header_len > 20) {
+	if (ip->version == 4 && packet->transport != PACKET_NONE && ip->header_len > 20) {
 		plan->ip_options = bytes + 20;
 		plan->ip_options_len = ip->header_len - 20u;
 	}
@@ -281,7 +283,7 @@ struct packet_plan packet_plan_of(const struct packet *packet, const uint8_t *by
 {
 	struct packet_plan plan = { .checksum_wish = CHECKSUM_COMPUTE };
 
-	plan_ip(&plan, &packet->ip, bytes);
+	plan_ip(&plan, packet, bytes);
 	packet_ports(packet, &plan.src_port, &plan.dst_port);
 	if (packet_has_tcp(packet))
 		plan_tcp(&plan, packet, bytes);

@@ -48,7 +48,10 @@ struct packet_plan {
 	uint16_t checksum;
 };
 
-/* Writes the packet into `room` bytes at `out`. Returns its length; 0 if it does not fit or cannot be (see above). */
+/*
+ * Writes the packet into `room` bytes at `out`, which do not overlap what the plan borrows. Returns its length; 0 if
+ * it does not fit or cannot be (see above).
+ */
 size_t packet_build(const struct packet_plan *plan, uint8_t *out, size_t room);
 /*
  * A plan that would build a packet with the fields of a decoded one. It borrows options and data from `bytes`. Only

@@ -37,7 +37,8 @@
 	FAULT(UDP_CUT, "UDP header cut short, bytes left") \
 	FAULT(UDP_LEN, "UDP length under 8") \
 	FAULT(UDP_BEYOND, "UDP length beyond the packet") \
-	FAULT(ICMP_CUT, "ICMP header cut short, bytes left")
+	FAULT(ICMP_CUT, "ICMP header cut short, bytes left") \
+	FAULT(ICMP_BODY, "ICMP message too short for its type, bytes")
 
 enum packet_fault_kind {
 #define FAULT(name, sentence) FAULT_##name,

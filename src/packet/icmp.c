@@ -45,10 +45,12 @@ static void decode_quote(struct packet *packet, const uint8_t *bytes)
 		quote_transport(quote, bytes + quote->offset + inner.transport_offset, transport_captured(&inner));
 }
 
-/* Copies an address that lies `at` bytes into the message, if it is wholly here. */
+/* Copies an address that lies `at` bytes into the message. */
 static void read_target(struct packet *packet, const uint8_t *message, uint32_t at, uint32_t len)
 {
-	if (transport_captured(packet) >= at + len)
+	if (transport_captured(packet) < at + len)
+		note_fault(packet, FAULT_ICMP_BODY, packet->len, transport_captured(packet));
+	else
 		memcpy(packet->icmp.target.bytes, message + at, len);
 }
 

@@ -167,19 +167,16 @@ static void judge_repetition(struct look *look)
 	struct track_way *from = look->from;
 	uint32_t asked = look->to->last_names;
 
-	if (look->window == from->window && look->window == 0) {
-		if ((asked & TRACK_ZERO_WINDOW_PROBE) != 0)
+	if (look->window == 0) {
+		if (from->window == 0 && (asked & TRACK_ZERO_WINDOW_PROBE) != 0)
 			look->names |= TRACK_ZERO_WINDOW_PROBE_ACK;
-		else if ((asked & TRACK_KEEP_ALIVE) != 0)
-			look->names |= TRACK_KEEP_ALIVE_ACK;
-	} else if (look->window == 0) {
-		return;
 	} else if (look->window != from->window) {
 		look->names |= TRACK_WINDOW_UPDATE;
 	} else if ((asked & TRACK_KEEP_ALIVE) != 0) {
 		look->names |= TRACK_KEEP_ALIVE_ACK;
 	} else {
 		from->dup_acks++;
+		from->was_told = false;
 		look->names |= TRACK_DUPLICATE_ACK;
 	}
 }
@@ -204,27 +201,13 @@ static void judge_windows(struct look *look)
 		judge_repetition(look);
 }
 
-static bool was_sacked(const struct look *look)
-{
-	for (unsigned i = 0; i < look->to->sack_count; i++) {
-		const struct sack_block *block = &look->to->sacks[i];
-
-		if (!seq_before(look->seq, block->left) && !seq_before(block->right, look->seq + look->len))
-			return true;
-	}
-	return false;
-}
-
-/* Sent because the receiver asked for it, by duplicate ACKs or by SACK, and not because a timer ran out. */
+/* Sent because duplicate ACKs asked for it, and not because a timer ran out. */
 static bool is_fast(const struct look *look)
 {
 	const struct track_way *to = look->to;
 
-	if (!to->has_sent || look->time - to->ack_time >= FAST_WITHIN)
-		return false;
-	if (to->dup_acks >= DUPLICATES_FOR_FAST && to->ack == look->seq)
-		return true;
-	return to->sack_count > 0 && !was_sacked(look);
+	return to->has_ack && to->dup_acks >= DUPLICATES_FOR_FAST && to->ack == look->seq
+		&& look->time - to->ack_time < FAST_WITHIN;
 }
 
 /* Soon after the newest segment, and not that one again: it was overtaken. */
@@ -235,18 +218,30 @@ static bool is_overtaken(const struct look *look)
 	return look->time - look->from->next_time < within && look->from->next != look->end;
 }
 
-/* A segment that occupies numbers but starts before the highest sent is one of four things. */
+/*
+ * Starts it before the highest number sent? One byte before, and then more: that byte was a probe's, the rest is
+ * new.
+ */
+static bool goes_back(const struct look *look)
+{
+	const struct track_way *from = look->from;
+
+	return from->has_sent && seq_before(look->seq, from->next) && (look->len <= 1 || from->next - 1 != look->seq);
+}
+
+static bool was_acked(const struct look *look)
+{
+	return look->len > 0 && look->to->has_ack && !seq_before(look->to->ack, look->seq + look->len);
+}
+
+/* A segment that occupies numbers but does not go on from the highest sent is one of four things. */
 static void judge_old(struct look *look)
 {
-	const struct track_way *from = look->from, *to = look->to;
-
-	if (look->end == look->seq || !from->has_sent || !seq_before(look->seq, from->next)
-		|| (look->names & TRACK_KEEP_ALIVE) != 0)
+	if (look->end == look->seq || (look->names & TRACK_KEEP_ALIVE) != 0)
 		return;
-	if (look->len > 0 && to->has_sent && !seq_before(to->ack, look->seq + look->len))
+	if (was_acked(look))
 		look->names |= TRACK_SPURIOUS_RETRANSMISSION;
-	/* One byte less and then more of it: that byte was a probe's, the rest is new. */
-	else if (look->len > 1 && from->next - 1 == look->seq)
+	else if (!goes_back(look))
 		return;
 	else if (is_fast(look))
 		look->names |= TRACK_FAST_RETRANSMISSION;
@@ -258,14 +253,10 @@ static void judge_old(struct look *look)
 
 static void judge(struct look *look)
 {
-	const struct track_way *to = look->to;
-
 	if (is_probe(look))
 		look->names |= TRACK_ZERO_WINDOW_PROBE;
 	else
 		judge_windows(look);
-	if ((look->flags & FLAG_ACK) != 0 && to->has_sent && seq_before(to->next, look->ack))
-		look->names |= TRACK_ACKED_UNSEEN;
 	judge_old(look);
 }
 
@@ -273,18 +264,20 @@ static void remember_sent(struct look *look)
 {
 	struct track_way *from = look->from;
 
-	if ((look->names & TRACK_ZERO_WINDOW_PROBE) == 0
-		&& (!from->has_sent || seq_before(from->next, look->end))) {
-		from->next = look->end;
-		from->next_time = look->time;
+	if ((look->names & TRACK_ZERO_WINDOW_PROBE) == 0) {
+		if (!from->has_sent || seq_before(from->next, look->end)) {
+			from->next = look->end;
+			from->next_time = look->time;
+		}
+		if (!from->has_sent || from->unbroken == look->seq)
+			from->unbroken = from->next;
 	}
 	from->window = look->window;
 	from->ack = look->ack;
+	from->has_ack = (look->flags & FLAG_ACK) != 0;
 	from->ack_time = look->time;
 	from->last_names = look->names;
 	from->has_sent = true;
-	from->sack_count = look->packet->tcp.sack_count;
-	memcpy(from->sacks, look->packet->tcp.sack_blocks, sizeof(from->sacks));
 }
 
 static void count_ack(struct look *look)
@@ -293,6 +286,23 @@ static void count_ack(struct look *look)
 		return;
 	look->from->first_ack = look->number;
 	look->from->dup_acks = 0;
+	look->from->was_told = false;
+}
+
+/*
+ * An acknowledgement beyond what was seen without a gap: said once, and again when the other end has acknowledged
+ * more.
+ */
+static void judge_acked(struct look *look)
+{
+	struct track_way *to = look->to;
+
+	if ((look->flags & FLAG_ACK) == 0 || !to->has_sent || !seq_before(to->unbroken, look->ack))
+		return;
+	if (to->dup_acks == 0 && !to->was_told)
+		look->names |= TRACK_ACKED_UNSEEN;
+	to->dup_acks = 0;
+	to->was_told = true;
 }
 
 static struct track_note note_of(const struct look *look)
@@ -317,14 +327,14 @@ static struct track_note note_of(const struct look *look)
 struct track_note track_add(struct track *track, const struct packet *packet, uint64_t number, uint64_t time)
 {
 	int way = track_way_of(track, packet) == 1 ? 1 : 0;
-	struct seq_span span = seq_span_of(packet);
 	struct look look = {
 		.track = track, .from = &track->ways[way], .to = &track->ways[1 - way], .packet = packet,
 		.flags = packet->tcp.flags, .seq = packet->tcp.seq, .ack = packet->tcp.ack, .len = packet->payload_len,
-		.end = seq_span_end(&span), .is_control = (packet->tcp.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST)) != 0,
+		.is_control = (packet->tcp.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST)) != 0,
 		.number = number, .time = time,
 	};
 
+	look.end = look.seq + look.len + ((look.flags & (FLAG_SYN | FLAG_FIN)) != 0);
 	if (is_reuse(&look))
 		start_again(&look);
 	learn_base(&look);
@@ -333,6 +343,7 @@ struct track_note track_add(struct track *track, const struct packet *packet, ui
 	learn_round(&look);
 	judge(&look);
 	count_ack(&look);
+	judge_acked(&look);
 	remember_sent(&look);
 	return note_of(&look);
 }

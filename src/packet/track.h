@@ -54,12 +54,14 @@ struct track_way {
 	uint16_t port;
 	bool has_base;           /* seen, or told by the other's acknowledgement */
 	bool has_sent;           /* a segment of this way was seen: next, window and ack are known */
+	bool has_ack;            /* its last segment had the flag */
+	bool was_told;           /* that the other acknowledged what was not seen */
 	bool has_syn;            /* base is the number of a SYN that was seen */
 	int8_t shift;            /* of its windows; TRACK_SHIFT_UNKNOWN until both SYNs were seen */
 	int8_t offered_shift;    /* in its SYN, TRACK_SHIFT_UNKNOWN if there was no such option */
-	uint8_t sack_count;
 	uint32_t base;           /* what relative numbers count from: that of the SYN */
 	uint32_t next;           /* after the highest sent */
+	uint32_t unbroken;       /* the highest sent without a gap */
 	uint32_t ack;            /* last acknowledgement number sent */
 	uint32_t window;         /* last window sent, scaled */
 	uint32_t last_names;     /* of the segment before */
@@ -67,7 +69,6 @@ struct track_way {
 	uint64_t first_ack;      /* number of the segment that first carried `ack` */
 	uint64_t ack_time;       /* of the last segment */
 	uint64_t next_time;      /* of the segment that brought `next` */
-	struct sack_block sacks[PACKET_SACK_BLOCKS_MOST]; /* in its last segment */
 };
 
 enum { TRACK_SHIFT_UNKNOWN = -1 };
