@@ -38,9 +38,13 @@ if HAVE_CMOCKA
 # (two lines for each)
 unit_tests += tests/unit/test_show
 tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c tests/unit/show_checker.h
-unit_tests += tests/unit/test_packet_decode
+unit_tests += tests/unit/test_packet_decode tests/unit/test_packet_describe tests/unit/test_packet_build \
+	tests/unit/test_packet_ranges tests/unit/test_packet_track
 tests_unit_test_packet_decode_SOURCES = tests/unit/test_packet_decode.c $(packet_samples)
-packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
+tests_unit_test_packet_describe_SOURCES = tests/unit/test_packet_describe.c $(packet_samples)
+tests_unit_test_packet_build_SOURCES = tests/unit/test_packet_build.c $(packet_samples)
+tests_unit_test_packet_ranges_SOURCES = tests/unit/test_packet_ranges.c
+tests_unit_test_packet_track_SOURCES = tests/unit/test_packet_track.c $(track_talks)
 unit_tests += tests/unit/test_observe_diag tests/unit/test_observe_message tests/unit/test_observe_fds \
 	tests/unit/test_observe_info
 tests_unit_test_observe_diag_SOURCES = tests/unit/test_observe_diag.c tests/unit/observe_help.c tests/unit/observe_help.h
@@ -65,6 +69,12 @@ script_tests += tests/policy/tree.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk
 
+packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
+track_talks = tests/unit/track_talks.c tests/unit/track_talks.h
+helper_programs += tests/tools/packet_table
+tests_tools_packet_table_SOURCES = tests/tools/packet_table.c $(packet_samples) $(track_talks)
+script_tests += tests/script/packet-tshark.test
+
 # Tools of the tests: what mistreats a command, and what the benchmark compares with
 
 helper_programs += tests/tools/killpoints tests/tools/faultpoints tests/tools/leaky
@@ -88,6 +98,21 @@ prove: tests/proof/prove_show
 	tests/proof/prove_show
 
 .PHONY: prove
+
+# Fuzzing, with clang, which instruments our files anew; how to run it stands in the file
+
+EXTRA_DIST += tests/fuzz/fuzz_packet.c
+CLANG = clang
+CLEANFILES += tests/fuzz/fuzz_packet
+
+fuzz-packet:
+	@$(MKDIR_P) tests/fuzz
+	@set --; for file in tests/fuzz/fuzz_packet.c $(packet_sources) $(base_sources); do \
+		case $$file in *.c) set -- "$$@" "$(srcdir)/$$file";; esac; done; \
+	$(CLANG) -std=gnu11 -g -O1 -D_GNU_SOURCE -I$(srcdir)/src -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all "$$@" -o tests/fuzz/fuzz_packet
+
+.PHONY: fuzz-packet
 
 # Running them
 

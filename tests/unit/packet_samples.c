@@ -798,7 +798,9 @@ static const struct packet_sample samples[] = {
 		.name = "target cut short",
 		.hex = "60000000 00173aff fd000000 00000000 00000000 00000001 fd000000 00000000 00000000 00000002 "
 			"870081a8 00000000 fd000000 00000000 00000000 000000",
-		.says = "ICMPv6 neighbour solicitation ::",
+		.says = "ICMPv6 neighbour solicitation ::"
+			" · malformed: ICMP message too short for its type, bytes: 23 (byte 63)",
+		.fault = FAULT_ICMP_BODY,
 	},
 	{
 		.name = "unknown ICMPv6",

@@ -1,6 +1,6 @@
 /*
- * Reference packets: their bytes, computed from the RFCs by hand and by another program than ours, and what our decoder is
- * to say of them.
+ * Reference packets: their bytes, computed from the RFCs by hand and by another program than ours, and what our
+ * decoder is to say of them.
  */
 #ifndef SOCKSTEP_TESTS_PACKET_SAMPLES_H
 #define SOCKSTEP_TESTS_PACKET_SAMPLES_H
