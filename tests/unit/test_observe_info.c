@@ -106,6 +106,23 @@ static void test_rows(void **state)
 	assert_row(&facts, "skmem", NULL);
 }
 
+/* What a socket has that never sent anything, and what ss leaves out. */
+static void test_rows_of_a_listener(void **state)
+{
+	struct socket_facts facts = established();
+
+	(void)state;
+	facts.state = STATE_LISTEN;
+	facts.tcp.rto = 3000000;
+	facts.tcp.sacked = 128;
+	facts.tcp.rtt = 0;
+	assert_row(&facts, "state", "LISTEN");
+	assert_row(&facts, "rto", NULL);
+	assert_row(&facts, "sacked", NULL);
+	assert_row(&facts, "rtt", NULL);
+	assert_row(&facts, "send", NULL);
+}
+
 /* A shorter answer has fewer rows, and each that it has says the same. */
 static void test_answer_of_any_length(void **state)
 {
@@ -470,6 +487,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_rows_of_a_listener),
 		cmocka_unit_test(test_answer_of_any_length),
 		cmocka_unit_test(test_rows_that_are_no_tcp),
 		cmocka_unit_test(test_timers),

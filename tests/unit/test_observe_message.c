@@ -291,6 +291,62 @@ static void test_unix_fields(void **state)
 	assert_int_equal(facts->uid, 7);
 }
 
+static void test_attribute_that_is_too_short(void **state)
+{
+	static const uint16_t types[] = { INET_DIAG_INFO, INET_DIAG_BBRINFO, INET_DIAG_TOS,      INET_DIAG_SHUTDOWN,
+					  INET_DIAG_MARK, INET_DIAG_CLASS_ID, INET_DIAG_CGROUP_ID };
+	struct recorded recorded;
+	struct diag_reply reply;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(types); i++) {
+		struct nlmsghdr *header = begin_tcp(&recorded, 1);
+
+		mnl_attr_put(header, types[i], 0, "");
+		recorded.len = header->nlmsg_len;
+		parse_copy(&recorded, recorded.len, &reply);
+		assert_int_equal(reply.kind, REPLY_MALFORMED);
+	}
+}
+
+static void test_name_that_is_too_long(void **state)
+{
+	struct recorded recorded;
+	struct diag_reply reply;
+	struct nlmsghdr *header;
+	char name[400];
+
+	(void)state;
+	make_full_unix(&recorded);
+	header = (void *)recorded.bytes;
+	memset(name, 'n', sizeof(name));
+	mnl_attr_put(header, UNIX_DIAG_NAME, sizeof(name), name);
+	recorded.len = header->nlmsg_len;
+	parse_copy(&recorded, recorded.len, &reply);
+	assert_int_equal(reply.facts.local.len, sizeof(reply.facts.local.un));
+}
+
+/* UDP's handler takes the two ends the other way round. A dump by port would find the socket too, but dearly. */
+static void test_ends_in_a_request(void **state)
+{
+	_Alignas(struct nlmsghdr) unsigned char request[DIAG_REQUEST_ROOM] = { 0 };
+	const struct inet_diag_req_v2 *made = mnl_nlmsg_get_payload((const struct nlmsghdr *)(const void *)request);
+	struct address local = ip_address("10.0.0.1"), peer = ip_address("10.0.0.2");
+	struct diag_key key = tcp_key(local, peer);
+
+	(void)state;
+	address_set_port(&key.local, 1);
+	address_set_port(&key.peer, 2);
+	diag_request_look(request, 1, &key);
+	assert_int_equal(made->id.idiag_sport, htons(1));
+	assert_int_equal(made->id.idiag_src[0], htonl(0x0a000001));
+	key.protocol = IPPROTO_UDP;
+	diag_request_look(request, 1, &key);
+	assert_int_equal(made->id.idiag_sport, htons(2));
+	assert_int_equal(made->id.idiag_src[0], htonl(0x0a000002));
+	assert_int_equal(made->id.idiag_dst[0], htonl(0x0a000001));
+}
+
 static void test_family_that_was_not_asked_for(void **state)
 {
 	struct recorded recorded;
@@ -718,6 +774,9 @@ int main(void)
 		cmocka_unit_test(test_tcp_fields),
 		cmocka_unit_test(test_tcp_info_of_any_length),
 		cmocka_unit_test(test_unix_fields),
+		cmocka_unit_test(test_attribute_that_is_too_short),
+		cmocka_unit_test(test_name_that_is_too_long),
+		cmocka_unit_test(test_ends_in_a_request),
 		cmocka_unit_test(test_family_that_was_not_asked_for),
 		WITH_FAKE(test_dump_interrupted_once),
 		WITH_FAKE(test_dump_interrupted_each_time),
