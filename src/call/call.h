@@ -140,6 +140,8 @@ void call_release(struct call *call);
  * context, or a NULL member, knows nothing but numbers: so it is in the side. */
 struct call_context {
 	void *owner;
+	/* A line is only to be understood, not made: files and what was received are not looked at. */
+	bool checking;
 	/* The descriptor that a name stands for. */
 	bool (*descriptor)(void *owner, const char *name, int *fd, struct text *message);
 	/* The address of a host or side by that name, in the family of descriptor `fd` (-1: any); false without a message

@@ -37,6 +37,11 @@ void syntax_list_release(struct syntax_list *list)
 	*list = (struct syntax_list){ 0 };
 }
 
+void syntax_list_drop_last(struct syntax_list *list)
+{
+	syntax_release(&list->items[--list->count]);
+}
+
 static struct syntax *list_append(struct syntax_list *list)
 {
 	list->items = array_grow(list->items, list->count, &list->room, sizeof(*list->items));

@@ -39,6 +39,7 @@ struct syntax {
 };
 
 void syntax_list_release(struct syntax_list *list);
+void syntax_list_drop_last(struct syntax_list *list);
 
 /* A place in a line that is being read. */
 struct cursor {
