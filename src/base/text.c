@@ -79,7 +79,7 @@ void text_addf(struct text *text, const char *format, ...)
 
 void text_cut(struct text *text, size_t len)
 {
-	if (len > text->len)
+	if (len > text->len || text->data == NULL)
 		return;
 	text->len = len;
 	text->data[len] = '\0';
@@ -87,6 +87,8 @@ void text_cut(struct text *text, size_t len)
 
 void text_drop_front(struct text *text, size_t len)
 {
+	if (text->data == NULL)
+		return;
 	if (len > text->len)
 		len = text->len;
 	memmove(text->data, text->data + len, text->len - len + 1);
@@ -97,7 +99,7 @@ char *text_take(struct text *text)
 {
 	char *data = text->data;
 
-	text_init(text);
+	*text = (struct text){ 0 };
 	return data;
 }
 

@@ -28,7 +28,7 @@ void text_addv(struct text *text, const char *format, va_list args) __attribute_
 void text_cut(struct text *text, size_t len);
 /* Removes the first `len` bytes (all of them if there are fewer). */
 void text_drop_front(struct text *text, size_t len);
-/* The string, which the caller frees; the text is empty and usable afterwards. */
+/* The string, which the caller frees. The text owns nothing any more; it need not be released, and may be added to again. */
 char *text_take(struct text *text);
 /* printf into a string that the caller frees. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
