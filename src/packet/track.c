@@ -105,23 +105,24 @@ static int8_t offered_shift(const struct packet_tcp *tcp)
 	return TRACK_SHIFT_UNKNOWN;
 }
 
-/* Windows are scaled only where both SYNs offered it (RFC 7323 2.2); where both were seen and one did not, by 0. */
+/*
+ * Windows are scaled only where both SYNs offered it (RFC 7323 2.2). Where but one was seen, the other is taken to have
+ * offered it too, as Wireshark does.
+ */
 static void learn_shift(struct look *look)
 {
 	struct track_way *from = look->from, *to = look->to;
+	bool knows_both, is_refused;
 
 	if ((look->flags & FLAG_SYN) == 0)
 		return;
 	from->offered_shift = offered_shift(&look->packet->tcp);
-	if (!from->has_syn || !to->has_syn)
-		return;
-	if (from->offered_shift == TRACK_SHIFT_UNKNOWN || to->offered_shift == TRACK_SHIFT_UNKNOWN) {
-		from->shift = 0;
-		to->shift = 0;
-	} else {
-		from->shift = from->offered_shift;
-		to->shift = to->offered_shift;
-	}
+	knows_both = from->has_syn && to->has_syn;
+	is_refused = knows_both
+		&& (from->offered_shift == TRACK_SHIFT_UNKNOWN || to->offered_shift == TRACK_SHIFT_UNKNOWN);
+	from->shift = is_refused ? 0 : from->offered_shift;
+	if (knows_both)
+		to->shift = is_refused ? 0 : to->offered_shift;
 }
 
 /* The window of a SYN is never scaled (RFC 7323 2.2). */

@@ -57,8 +57,8 @@ struct track_way {
 	bool has_ack;            /* its last segment had the flag */
 	bool was_told;           /* that the other acknowledged what was not seen */
 	bool has_syn;            /* base is the number of a SYN that was seen */
-	int8_t shift;            /* of its windows; TRACK_SHIFT_UNKNOWN until both SYNs were seen */
-	int8_t offered_shift;    /* in its SYN, TRACK_SHIFT_UNKNOWN if there was no such option */
+	int8_t shift;            /* of its windows; TRACK_SHIFT_UNKNOWN if no SYN told it */
+	int8_t offered_shift;    /* in its SYN; TRACK_SHIFT_UNKNOWN if there was no such option */
 	uint32_t base;           /* what relative numbers count from: that of the SYN */
 	uint32_t next;           /* after the highest sent */
 	uint32_t unbroken;       /* the highest sent without a gap */

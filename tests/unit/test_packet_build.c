@@ -48,6 +48,13 @@ static size_t build_and_decode(const struct packet_plan *plan, uint8_t *bytes, s
 	return len;
 }
 
+static enum checksum_state transport_checksum(const struct packet *packet)
+{
+	if (packet->transport == PACKET_TCP)
+		return packet->tcp.checksum_state;
+	return packet->transport == PACKET_UDP ? packet->udp.checksum_state : packet->icmp.checksum_state;
+}
+
 static void check_ip(const struct packet *packet, const struct packet_plan *plan)
 {
 	assert_int_equal(packet->ip.version, plan->version);
@@ -115,8 +122,7 @@ static void test_checksum_wishes(void **state)
 				continue;
 			plan.checksum_wish = wish;
 			build_and_decode(&plan, bytes, &packet);
-			assert_int_equal(protocols[i] == TCP ? packet.tcp.checksum_state : protocols[i] == UDP
-				? packet.udp.checksum_state : packet.icmp.checksum_state, wanted[wish]);
+			assert_int_equal(transport_checksum(&packet), wanted[wish]);
 		}
 	}
 }
@@ -198,6 +204,8 @@ static void test_options_by_number(void **state)
 	assert_true(tcp_options_parse(&options, " nop  nop 254:F989 4: 200:", &text));
 	assert_int_equal(options.len, sizeof(wanted));
 	assert_memory_equal(options.bytes, wanted, sizeof(wanted));
+	assert_true(tcp_options_parse(&options, "eol", &text));
+	assert_true(options.len == 4 && options.bytes[0] == 0);
 	assert_true(tcp_options_parse(&options, "19:000102030405060708090a0b0c0d0e0f", &text));
 	assert_int_equal(options.len, 20);
 	text_release(&text);
@@ -282,6 +290,37 @@ static void test_samples_built_anew(void **state)
 	assert_true(same > 110);
 }
 
+/* Chains of extension headers are taken over whole; a fragment's is written anew from the fields. */
+static void test_extensions_built_anew(void **state)
+{
+	static const char *const names[] = {
+		"hop-by-hop options", "eight extension headers", "authentication header", "routing, done", "first fragment, IPv6",
+		"last fragment, IPv6",
+	};
+	size_t count, len;
+	const struct packet_sample *samples = packet_samples(&count);
+	uint8_t out[ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < count * COUNT_OF(names); i++) {
+		const struct packet_sample *sample = &samples[i / COUNT_OF(names)];
+		struct packet packet;
+		struct packet_plan plan;
+		uint8_t *bytes;
+
+		if (strcmp(sample->name, names[i % COUNT_OF(names)]) != 0)
+			continue;
+		bytes = packet_sample_bytes(sample->hex, &len);
+		packet_decode(&packet, bytes, len);
+		plan = packet_plan_of(&packet, bytes);
+		/* A first fragment's checksum covers bytes that are elsewhere. */
+		plan.checksum_wish = packet.ip.is_fragment ? CHECKSUM_GIVE : CHECKSUM_COMPUTE;
+		if (packet_build(&plan, out, sizeof(out)) != len || memcmp(out, bytes, len - 16) != 0)
+			fail_msg("%s is built otherwise", sample->name);
+		free(bytes);
+	}
+}
+
 static void test_room_and_limits(void **state)
 {
 	static const uint8_t zeros[48] = { 0 };
@@ -306,6 +345,14 @@ static void test_room_and_limits(void **state)
 	assert_int_equal(packet_build(&wrong, bytes, ROOM), 125);
 	wrong = plan;
 	wrong.fragment_offset = 4;
+	assert_int_equal(packet_build(&wrong, bytes, ROOM), 0);
+	wrong.fragment_offset = 65528;
+	assert_int_equal(packet_build(&wrong, bytes, ROOM), 25);
+	wrong.fragment_offset = 65536;
+	assert_int_equal(packet_build(&wrong, bytes, ROOM), 0);
+	wrong = some_plan(6, TCP);
+	wrong.ip_options = zeros;
+	wrong.ip_options_len = 4;
 	assert_int_equal(packet_build(&wrong, bytes, ROOM), 0);
 	plan.data = data;
 	plan.data_len = PACKET_BYTES_MOST - 40;
@@ -362,23 +409,25 @@ static void test_extension_chain_by_plan(void **state)
 /* Whatever single byte is changed behind the addresses, the mended packet has right checksums again. */
 static void test_mended_checksums(void **state)
 {
-	static const uint8_t protocols[] = { TCP, UDP };
+	static const uint8_t protocols[] = { TCP, UDP, ICMP, ICMPV6 };
 	uint8_t bytes[ROOM];
 	struct packet packet;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(protocols); i++) {
-		struct packet_plan plan = some_plan(4, protocols[i]);
+		struct packet_plan plan = some_plan(protocols[i] == ICMPV6 ? 6 : 4, protocols[i]);
 		size_t len = packet_build(&plan, bytes, ROOM);
 
 		for (size_t at = len - plan.data_len; at < len; at++) {
 			bytes[at] = (uint8_t)~bytes[at];
 			packet_decode(&packet, bytes, len);
-			assert_int_equal(i == 0 ? packet.tcp.checksum_state : packet.udp.checksum_state, CHECKSUM_BAD);
+			assert_int_equal(transport_checksum(&packet), CHECKSUM_BAD);
 			assert_true(packet_mend_checksums(bytes, len));
 			packet_decode(&packet, bytes, len);
-			assert_int_equal(i == 0 ? packet.tcp.checksum_state : packet.udp.checksum_state, CHECKSUM_OK);
+			assert_int_equal(transport_checksum(&packet), CHECKSUM_OK);
 		}
+		if (plan.version != 4)
+			continue;
 		bytes[8]--;
 		assert_true(packet_mend_checksums(bytes, len));
 		packet_decode(&packet, bytes, len);
@@ -405,6 +454,15 @@ static void test_mending_what_cannot_be_mended(void **state)
 	plan.checksum_wish = CHECKSUM_SPOIL;
 	len = packet_build(&plan, bytes, ROOM);
 	assert_false(packet_mend_checksums(bytes, len - 1));
+	assert_true(packet_mend_checksums(bytes, len));
+	put16(bytes + 24, 7);
+	assert_false(packet_mend_checksums(bytes, len));
+	/* A wrong option does not hinder: what TCP's checksum covers is known all the same. */
+	plan = some_plan(4, TCP);
+	plan.tcp_options = (const uint8_t[]){ 8, 1, 0, 0 };
+	plan.tcp_options_len = 4;
+	plan.checksum_wish = CHECKSUM_SPOIL;
+	len = packet_build(&plan, bytes, ROOM);
 	assert_true(packet_mend_checksums(bytes, len));
 }
 
@@ -585,6 +643,7 @@ int main(void)
 		cmocka_unit_test(test_options_refused),
 		cmocka_unit_test(test_flags_parse),
 		cmocka_unit_test(test_samples_built_anew),
+		cmocka_unit_test(test_extensions_built_anew),
 		cmocka_unit_test(test_room_and_limits),
 		cmocka_unit_test(test_fragments_by_plan),
 		cmocka_unit_test(test_extension_chain_by_plan),

@@ -128,6 +128,9 @@ static void test_late_syn(void **state)
 	add(&set, 1001, 100);
 	seq_set_add(&set, &syn);
 	assert_true(covers(&set, 1001, 100) && seq_set_covers(&set, &syn));
+	/* The same SYN again is no new connection. */
+	seq_set_add(&set, &syn);
+	assert_true(covers(&set, 1001, 100) && seq_set_covers(&set, &syn));
 }
 
 static void test_out_of_reach(void **state)

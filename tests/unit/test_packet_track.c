@@ -21,7 +21,7 @@ static void follow(const struct talk *talk, struct track_note *notes)
 {
 	struct track track;
 	uint8_t bytes[ROOM];
-	double time = 0;
+	double time = 1e12;
 
 	for (size_t i = 0; i < talk->count; i++) {
 		struct packet packet;
@@ -142,8 +142,30 @@ static void test_window_scale(void **state)
 	follow(find_talk("one side scales"), notes);
 	assert_int_equal(notes[3].window, 1000);
 	assert_int_equal(notes[3].shift, 0);
+	follow(find_talk("SYN,ACK unseen"), notes);
+	assert_int_equal(notes[1].window, 1000 << 7);
+	assert_int_equal(notes[3].shift, TRACK_SHIFT_UNKNOWN);
+	assert_int_equal(notes[3].window, 1000);
 	follow(find_talk("simultaneous open"), notes);
 	assert_int_equal(notes[4].window, 502 << 7);
+}
+
+/* A SYN that comes again after the other end declined changes nothing. */
+static void test_window_scale_after_a_late_syn(void **state)
+{
+	static const struct talk_step steps[] = {
+		{ 0, 'c', "SYN", 0, 0, 64240, 0, "wscale=7", NULL },
+		{ 1, 's', "SYN,ACK", 0, 1, 65160, 0, NULL, NULL },
+		{ 1000, 'c', "SYN", 0, 0, 64240, 0, "wscale=7", NULL },
+		{ 1, 'c', "ACK", 1, 1, 1000, 0, NULL, NULL },
+	};
+	const struct talk talk = { "late SYN", 1000, 5000, COUNT_OF(steps), steps };
+	struct track_note notes[STEPS_MOST];
+
+	(void)state;
+	follow(&talk, notes);
+	assert_int_equal(notes[3].shift, 0);
+	assert_int_equal(notes[3].window, 1000);
 }
 
 static void test_duplicate_ack_names_its_original(void **state)
@@ -245,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_relative_numbers_from_the_middle),
 		cmocka_unit_test(test_new_connection_counts_anew),
 		cmocka_unit_test(test_window_scale),
+		cmocka_unit_test(test_window_scale_after_a_late_syn),
 		cmocka_unit_test(test_duplicate_ack_names_its_original),
 		cmocka_unit_test(test_which_way),
 		cmocka_unit_test(test_names),

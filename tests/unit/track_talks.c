@@ -84,6 +84,16 @@ static const struct talk_step overtaken[] = {
 	{ 1, 's', "ACK", 1, 201, 1000, 0, NULL, NULL },
 };
 
+/* How soon counts as overtaken goes by the handshake's round trip. */
+static const struct talk_step far_overtaken[] = {
+	{ 0, 'c', "SYN", 0, 0, 64240, 0, NULL, NULL },
+	{ 50, 's', "SYN,ACK", 0, 1, 65160, 0, NULL, NULL },
+	{ 1, 'c', "ACK", 1, 1, 1000, 0, NULL, NULL },
+	{ 5, 'c', "ACK", 101, 1, 1000, 100, NULL, "[TCP Previous segment not captured]" },
+	{ 30, 'c', "ACK", 1, 1, 1000, 50, NULL, "[TCP Out-Of-Order]" },
+	{ 30, 'c', "ACK", 51, 1, 1000, 50, NULL, "[TCP Retransmission]" },
+};
+
 static const struct talk_step spurious[] = {
 	HANDSHAKE(NULL, NULL),
 	{ 5, 'c', "PSH,ACK", 1, 1, 1000, 100, NULL, NULL },
@@ -168,6 +178,13 @@ static const struct talk_step refused[] = {
 	{ 1, 's', "RST,ACK", 0, 1, 0, 0, NULL, NULL },
 };
 
+static const struct talk_step half_seen[] = {
+	{ 0, 'c', "SYN", 0, 0, 64240, 0, "wscale=7", NULL },
+	{ 2, 'c', "ACK", 1, 1, 1000, 0, NULL, NULL },
+	{ 5, 'c', "PSH,ACK", 1, 1, 1000, 5, NULL, NULL },
+	{ 1, 's', "ACK", 1, 6, 1000, 0, NULL, NULL },
+};
+
 static const struct talk_step from_the_middle[] = {
 	{ 0, 'c', "PSH,ACK", 501, 301, 1000, 100, NULL, NULL },
 	{ 1, 's', "ACK", 301, 601, 1000, 0, NULL, NULL },
@@ -189,6 +206,7 @@ static const struct talk talks[] = {
 	TALK("slow retransmission", 1000, 5000, slow),
 	TALK("early retransmission by SACK", 1000, 5000, by_sack),
 	TALK("overtaken", 1000, 5000, overtaken),
+	TALK("overtaken, far away", 1000, 5000, far_overtaken),
 	TALK("spurious retransmission", 1000, 5000, spurious),
 	TALK("closed window", 1000, 5000, closed_window),
 	TALK("kept alive", 1000, 5000, kept_alive),
@@ -199,6 +217,7 @@ static const struct talk talks[] = {
 	TALK("simultaneous open", 1000, 5000, both_open),
 	TALK("one side scales", 1000, 5000, half_scaled),
 	TALK("refused", 1000, 5000, refused),
+	TALK("SYN,ACK unseen", 1000, 5000, half_seen),
 	TALK("from the middle", 1000, 5000, from_the_middle),
 };
 
