@@ -52,6 +52,11 @@ tests_unit_test_observe_message_SOURCES = tests/unit/test_observe_message.c test
 	tests/unit/observe_help.h
 tests_unit_test_observe_fds_SOURCES = tests/unit/test_observe_fds.c tests/unit/observe_help.c tests/unit/observe_help.h
 tests_unit_test_observe_info_SOURCES = tests/unit/test_observe_info.c tests/unit/observe_help.c tests/unit/observe_help.h
+unit_tests += tests/unit/test_side_calls tests/unit/test_side_threads tests/unit/test_side_agent
+tests_unit_test_side_calls_SOURCES = tests/unit/test_side_calls.c $(side_talk)
+tests_unit_test_side_threads_SOURCES = tests/unit/test_side_threads.c $(side_talk)
+tests_unit_test_side_agent_SOURCES = tests/unit/test_side_agent.c $(side_talk)
+side_talk = tests/unit/side_talk.c tests/unit/side_talk.h
 else
 # Says in the summary that they were left out.
 script_tests += tests/script/no-cmocka.test

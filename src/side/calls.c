@@ -277,13 +277,6 @@ void calls_unsettle(struct calls *calls)
 
 /* ---- quiet ---- */
 
-void calls_quiet(struct calls *calls, int64_t id)
-{
-	calls->quiets = array_grow(calls->quiets, calls->quiet_count, &calls->quiet_room, sizeof(*calls->quiets));
-	calls->quiets[calls->quiet_count++] = id;
-	calls_unsettle(calls);
-}
-
 static void answer_quiets(struct calls *calls)
 {
 	if (calls->quiet_count == 0 || !calls_are_settled(calls))
@@ -384,6 +377,14 @@ void calls_look(struct calls *calls, bool woken)
 			interrupt_again(calls->workers[i]);
 	calls_tell_signals(calls);
 	answer_quiets(calls);
+}
+
+void calls_quiet(struct calls *calls, int64_t id)
+{
+	calls->quiets = array_grow(calls->quiets, calls->quiet_count, &calls->quiet_room, sizeof(*calls->quiets));
+	calls->quiets[calls->quiet_count++] = id;
+	calls_unsettle(calls);
+	calls_look(calls, false);
 }
 
 double calls_timeout(const struct calls *calls)
