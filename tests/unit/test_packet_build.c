@@ -294,8 +294,8 @@ static void test_samples_built_anew(void **state)
 static void test_extensions_built_anew(void **state)
 {
 	static const char *const names[] = {
-		"hop-by-hop options", "eight extension headers", "authentication header", "routing, done", "first fragment, IPv6",
-		"last fragment, IPv6",
+		"hop-by-hop options", "eight extension headers", "authentication header", "routing, done",
+		"first fragment, IPv6", "last fragment, IPv6",
 	};
 	size_t count, len;
 	const struct packet_sample *samples = packet_samples(&count);

@@ -189,8 +189,8 @@ static void test_flipped_bit_spoils_a_checksum(void **state)
 static const struct {
 	unsigned kind, len;
 } fixed_lens[] = {
-	{ 2, 4 }, { 3, 3 }, { 4, 2 }, { 6, 6 }, { 7, 6 }, { 8, 10 }, { 9, 2 }, { 10, 3 }, { 11, 6 }, { 12, 6 }, { 13, 6 },
-	{ 14, 3 }, { 18, 3 }, { 19, 18 }, { 20, 4 }, { 22, 2 }, { 23, 2 }, { 27, 8 }, { 28, 4 },
+	{ 2, 4 }, { 3, 3 }, { 4, 2 }, { 6, 6 }, { 7, 6 }, { 8, 10 }, { 9, 2 }, { 10, 3 }, { 11, 6 }, { 12, 6 },
+	{ 13, 6 }, { 14, 3 }, { 18, 3 }, { 19, 18 }, { 20, 4 }, { 22, 2 }, { 23, 2 }, { 27, 8 }, { 28, 4 },
 };
 
 static bool may_have_len(unsigned kind, unsigned len)

@@ -56,6 +56,18 @@ static const struct talk_step fast[] = {
 	{ 1, 's', "ACK", 1, 401, 1000, 0, NULL, NULL },
 };
 
+/* Two duplicate ACKs are enough, and a pure ACK at the edge of the window does not fill it. */
+static const struct talk_step after_two[] = {
+	HANDSHAKE("wscale=0", "wscale=0"),
+	{ 5, 'c', "ACK", 1, 1, 1000, 100, NULL, NULL },
+	{ 0.1, 'c', "ACK", 101, 1, 1000, 100, NULL, NULL },
+	{ 1, 's', "ACK", 1, 1, 200, 0, NULL, "[TCP Window Update]" },
+	{ 0.1, 's', "ACK", 1, 1, 200, 0, NULL, "[TCP Dup ACK 2#1]" },
+	{ 0.1, 's', "ACK", 1, 1, 200, 0, NULL, "[TCP Dup ACK 2#2]" },
+	{ 1, 'c', "ACK", 1, 1, 1000, 100, NULL, "[TCP Fast Retransmission]" },
+	{ 1, 'c', "ACK", 201, 1, 1000, 0, NULL, "[TCP Dup ACK 3#1]" },
+};
+
 /* Two duplicate ACKs in vain: with more than 20 ms it was the timer. */
 static const struct talk_step slow[] = {
 	HANDSHAKE(NULL, NULL),
@@ -203,6 +215,7 @@ static const struct talk talks[] = {
 	TALK("lost SYN", 1000, 5000, lost_syn),
 	TALK("fast retransmission", 1000, 5000, fast),
 	TALK("fast retransmission, numbers that wrap", UINT32_MAX - 150, 5000, fast),
+	TALK("fast retransmission after two", 1000, 5000, after_two),
 	TALK("slow retransmission", 1000, 5000, slow),
 	TALK("early retransmission by SACK", 1000, 5000, by_sack),
 	TALK("overtaken", 1000, 5000, overtaken),
