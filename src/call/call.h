@@ -3,8 +3,8 @@
  *
  * The way of a line: statement.h finds the call and its arguments as syntax; call_bind() gives each its type, with the
  * help of whoever knows what the words stand for; call_print() writes it out in full, for the side's stream; the side
- * reads that back with the same two functions, executes it, fills in the values that the kernel gives, and prints it again
- * for the transcript.
+ * reads that back with the same two functions, executes it, fills in the values that the kernel gives, and prints it
+ * again for the transcript.
  */
 #ifndef SOCKSTEP_CALL_CALL_H
 #define SOCKSTEP_CALL_CALL_H
@@ -46,8 +46,8 @@ enum arg_type {
 	ARG_OPTION,       /* number */
 	ARG_OPTION_VALUE, /* bytes: the value as the kernel takes it, written by the option's type */
 	ARG_FD_PAIR,      /* list of two numbers that the call gave */
-	ARG_FD_LIST,      /* list of numbers; after select each is a pair (a list of two numbers), the second 1 if it is
-	                   * ready */
+	ARG_FD_LIST,      /* list of numbers; after select each is a pair (a list of two numbers), the second 1 if it
+	                   * is ready */
 	ARG_POLL_LIST,    /* list of pairs (each a list of two numbers): descriptor and events; after the call the events
 	                   * that it gave are a third number of each pair */
 	ARG_DATA_LIST,    /* list of bytes */
@@ -89,12 +89,12 @@ struct call_spec {
 };
 
 const struct call_spec *call_spec(enum call_id id);
-/* By exact name, or by an unambiguous beginning if `prefix`; NULL if there is none, or more than one (then `*ambiguous`
- * is set; it may be NULL). */
+/* By exact name, or by an unambiguous beginning if `prefix`; NULL if there is none, or more than one (then
+ * `*ambiguous` is set; it may be NULL). */
 const struct call_spec *call_find(const char *name, bool prefix, bool *ambiguous);
 size_t call_arg_count(const struct call_spec *spec);
-/* "connect(sockfd, addr)": arguments as a user gives them, those that may be left out in [ ]; the argument number `mark`
- * (-1 for none) is shown as >addr<. */
+/* "connect(sockfd, addr)": arguments as a user gives them, those that may be left out in [ ]; the argument number
+ * `mark` (-1 for none) is shown as >addr<. */
 void call_signature(struct text *out, const struct call_spec *spec, int mark);
 
 enum value_kind {
@@ -103,8 +103,8 @@ enum value_kind {
 	VALUE_BYTES,    /* `bytes`, `len`; a NUL follows them */
 	VALUE_ADDRESS,
 	VALUE_LIST,     /* `items`, `count` */
-	VALUE_HOSTNAME, /* an address by names: the host in `bytes` (* for the wildcard), the service as its one item; to be resolved by
-	                 * getaddrinfo first */
+	VALUE_HOSTNAME, /* an address by names: the host in `bytes` (* for the wildcard), the service as its one item;
+	                 * to be resolved by getaddrinfo first */
 };
 
 struct value {
@@ -144,8 +144,8 @@ struct call_context {
 	bool checking;
 	/* The descriptor that a name stands for. */
 	bool (*descriptor)(void *owner, const char *name, int *fd, struct text *message);
-	/* The address of a host or side by that name, in the family of descriptor `fd` (-1: any); false without a message
-	 * if there is no such host, and then the name is one for DNS. */
+	/* The address of a host or side by that name, in the family of descriptor `fd` (-1: any); false without a
+	 * message if there is no such host, and then the name is one for DNS. */
 	bool (*host)(void *owner, const char *name, int fd, struct address *address, struct text *message);
 	/* AF_INET or AF_INET6 for *:PORT on this descriptor. */
 	int (*family)(void *owner, int fd);
@@ -170,25 +170,30 @@ void mistake_release(struct mistake *mistake);
 /* The short forms that socket and socketpair understand (tcp, udp6, …), by index; NULL behind the last. */
 const char *call_short_form(size_t index);
 
-/* Gives `args` (syntax.h) their types. True: `call` is whole and to be released; false: `mistake` says what is wrong and
- * `call` is empty. */
+/* Gives `args` (syntax.h) their types. True: `call` is whole and to be released; false: `mistake` says what is wrong
+ * and `call` is empty. */
 bool call_bind(struct call *call, const struct call_spec *spec, const struct syntax_list *args,
 	       const struct call_context *context, struct mistake *mistake);
 
 enum call_style {
 	CALL_EXACT,  /* every byte of data: for the stream to a side */
-	CALL_SHORT,  /* the transcript: long data cut, addresses short */
-	CALL_STRACE, /* strace's own long form with the struct members */
+	CALL_SHORT,  /* the transcript: long data cut */
+	CALL_STRACE, /* strace's own long form with the struct members; what the call has yet to give is named */
 };
 
-/* "connect(3, 10.0.0.2:80)". Values that are absent, and those that the call has still to give, are left out. */
+/* "connect(3, 10.0.0.2:80)". In the first two styles values that are absent, and those that the call has still to give,
+ * are left out; both are read back, the first as the same call. */
 void call_print(struct text *out, const struct call *call, enum call_style style);
-/* What stands after the equals sign: "3", "-1 ECONNREFUSED (Connection refused)", "?" for what never returns; for poll,
- * select and epoll_wait with the descriptors that are ready in parentheses, for getaddrinfo with the addresses. error is
- * an errno (or EAI number), 0 for none. */
+/* What stands after the equals sign: "3", "-1 ECONNREFUSED (Connection refused)", "?" for what never returns; for poll
+ * and select with the descriptors that are ready in parentheses, for getaddrinfo with the addresses. error is an errno
+ * (or EAI number), 0 for none. */
 void call_print_result(struct text *out, const struct call *call, long long result, int error);
+/* All of it as strace prints a call that has returned: recvfrom(4, "hello", 1024, 0, NULL, NULL) = 5. What the C
+ * library makes of several system calls is printed as by the two functions above. */
+void call_print_strace(struct text *out, const struct call *call, long long result, int error);
 
-/* Reads one whole call in its exact form, as the stream to a side carries it; columns count from the line's beginning. */
+/* Reads one whole call in its exact form, as the stream to a side carries it; columns count from the line's beginning.
+ * */
 bool call_read(struct call *call, const char *line, struct mistake *mistake);
 
 #endif

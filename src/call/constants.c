@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/icmp.h>
 #include <linux/sockios.h>
 #include <netdb.h>
@@ -18,6 +19,9 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "base/mem.h"
+#include "call/word.h"
+
 /* Newer than some C libraries; the numbers are the kernel's interface and do not change. */
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
@@ -33,7 +37,7 @@
 #endif
 
 static const struct constant constants[] = {
-#define CONSTANT(group, name) { #name, (long long)(unsigned)(name), GROUP_##group },
+#define CONSTANT(group, name) { #name, (long long)(name), GROUP_##group },
 #define CONSTANT_AS(group, name, value) { #name, value, GROUP_##group },
 #include "call/constants.def"
 #undef CONSTANT
@@ -48,8 +52,25 @@ static const struct option_spec options[] = {
 
 const struct constant *constants_all(size_t *count)
 {
-	*count = sizeof(constants) / sizeof(constants[0]);
+	*count = COUNT_OF(constants);
 	return constants;
+}
+
+/* The kernel's are below 4096 (include/linux/err.h, MAX_ERRNO), those that have a name far below. */
+enum { ERRNO_NAMED_MAX = 200 };
+
+/* Those that are not in the table, but that the C library knows: what was printed is understood. */
+static bool errno_by_name(const char *name, long long *value)
+{
+	for (int number = 1; number <= ERRNO_NAMED_MAX; number++) {
+		const char *known = strerrorname_np(number);
+
+		if (known != NULL && string_is(known, name)) {
+			*value = number;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool constant_value(enum constant_group group, const char *name, long long *value)
@@ -62,7 +83,7 @@ bool constant_value(enum constant_group group, const char *name, long long *valu
 			*value = all[i].value;
 			return true;
 		}
-	return false;
+	return group == GROUP_ERRNO && errno_by_name(name, value);
 }
 
 const struct constant *constant_find(const char *name)
@@ -111,7 +132,7 @@ static const struct joined joined_groups[] = {
 
 static const struct joined *joined_of(enum constant_group group)
 {
-	for (size_t i = 0; i < sizeof(joined_groups) / sizeof(joined_groups[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(joined_groups); i++)
 		if (joined_groups[i].group == group)
 			return &joined_groups[i];
 	return NULL;
@@ -148,7 +169,7 @@ static bool group_is_bits(enum constant_group group)
 		GROUP_OPEN, GROUP_SPLICE, GROUP_WAIT, GROUP_AI, GROUP_NI,
 	};
 
-	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(bits); i++)
 		if (bits[i] == group)
 			return true;
 	return false;
@@ -169,7 +190,7 @@ void constant_print_flags(struct text *out, enum constant_group group, long long
 	size_t start = out->len;
 
 	if (joined == NULL && group_is_bits(group)) {
-		print_bits(out, start, group, flags);
+		print_bits(out, start, group, (long long)(unsigned)flags);
 		return;
 	}
 	if (joined == NULL) {
@@ -189,7 +210,7 @@ static bool read_number(const char *string, long long *number)
 		return false;
 	errno = 0;
 	*number = strtoll(string, &end, 0);
-	return *end == '\0' && errno == 0;
+	return *end == '\0' && errno == 0 && *number >= INT_MIN && *number <= UINT_MAX;
 }
 
 /* RFC 9293 writes SYN-RECEIVED where netstat writes SYN_RECV. */
@@ -222,37 +243,118 @@ static char *trim(char *part, size_t len)
 	return part;
 }
 
-bool constant_read_flags(enum constant_group group, const char *string, long long *flags, struct text *message)
+/* Does `group` stand in an argument of the group `asked`? */
+static bool belongs_to(enum constant_group group, enum constant_group asked)
 {
-	char *copy = strdup(string);
-	bool ok = copy != NULL;
+	const struct joined *joined = joined_of(asked);
 
-	*flags = 0;
-	for (char *part = copy; ok && part != NULL;) {
-		char *bar = strchr(part, '|');
+	return group == asked || (joined != NULL && group == joined->flags);
+}
+
+static void say_unknown(struct text *message, enum constant_group group, const char *name)
+{
+	struct nearest nearest = nearest_to(name);
+
+	if (*name == '\0') {
+		text_add(message, "a name is missing beside |");
+		return;
+	}
+	for (size_t i = 0; i < COUNT_OF(constants); i++)
+		if (belongs_to(constants[i].group, group))
+			nearest_try(&nearest, constants[i].name);
+	word_show(message, name);
+	text_add(message, " is not known here");
+	if (nearest.name != NULL) {
+		nearest_suggest(message, &nearest);
+		return;
+	}
+	text_add(message, "; write ");
+	constant_list(message, group, 4);
+}
+
+/* One value of those that exclude each other, then flags: SOCK_STREAM|SOCK_NONBLOCK, but not AF_INET|AF_INET6. */
+static bool may_join(enum constant_group group, long long so_far, long long value)
+{
+	const struct joined *joined = joined_of(group);
+
+	if (joined == NULL)
+		return group_is_bits(group);
+	return (so_far & joined->mask) == 0 || (value & joined->mask) == 0;
+}
+
+/* The kernel takes an int: -1 and 0xffffffff are the same flags, and are one number here. */
+static long long as_kernel_takes_it(enum constant_group group, long long value)
+{
+	bool bits = group_is_bits(group) || joined_of(group) != NULL || group == GROUP_IOCTL;
+
+	return bits ? (long long)(unsigned)value : (long long)(int)(unsigned)value;
+}
+
+static bool read_parts(enum constant_group group, char *part, long long *flags, struct text *message)
+{
+	for (bool first = true; part != NULL; first = false) {
+		char *bar = strchr(part, '|'), *name = trim(part, bar == NULL ? strlen(part) : (size_t)(bar - part));
 		long long value;
 
-		char *name = trim(part, bar == NULL ? strlen(part) : (size_t)(bar - part));
-		ok = read_flag(group, name, &value);
-		if (ok)
-			*flags |= value;
-		else
-			text_addf(message, "%s is not known here", *name == '\0' ? "nothing between two |" : name);
+		if (!read_flag(group, name, &value)) {
+			say_unknown(message, group, name);
+			return false;
+		}
+		if (!first && !may_join(group, *flags, value)) {
+			text_add(message, "only one of these may stand here, without |");
+			return false;
+		}
+		*flags |= value;
 		part = bar == NULL ? NULL : bar + 1;
 	}
+	return true;
+}
+
+bool constant_read_flags(enum constant_group group, const char *string, long long *flags, struct text *message)
+{
+	char *copy = xstrdup(string);
+	bool ok;
+
+	*flags = 0;
+	ok = read_parts(group, copy, flags, message);
+	*flags = as_kernel_takes_it(group, *flags);
 	free(copy);
 	return ok;
 }
 
+/* A second name of a value is not listed. */
+static bool is_listed(const struct constant *constant, enum constant_group group)
+{
+	return belongs_to(constant->group, group) &&
+	       string_is(constant_name(constant->group, constant->value), constant->name);
+}
+
+void constant_list(struct text *out, enum constant_group group, size_t most)
+{
+	size_t listed = 0, all = 0;
+
+	for (size_t i = 0; i < COUNT_OF(constants); i++)
+		all += is_listed(&constants[i], group);
+	for (size_t i = 0; i < COUNT_OF(constants) && listed < most; i++) {
+		if (!is_listed(&constants[i], group))
+			continue;
+		listed++;
+		if (listed > 1)
+			text_add(out, listed == all ? " or " : ", ");
+		text_add(out, constants[i].name);
+	}
+	text_add(out, listed < all ? ", ..." : "");
+}
+
 const struct option_spec *options_all(size_t *count)
 {
-	*count = sizeof(options) / sizeof(options[0]);
+	*count = COUNT_OF(options);
 	return options;
 }
 
 const struct option_spec *option_find(int level, const char *name)
 {
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(options); i++)
 		if (options[i].level == level && string_is(options[i].name, name))
 			return &options[i];
 	return NULL;
@@ -260,7 +362,7 @@ const struct option_spec *option_find(int level, const char *name)
 
 const struct option_spec *option_by_number(int level, int number)
 {
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(options); i++)
 		if (options[i].level == level && options[i].number == number)
 			return &options[i];
 	return NULL;

@@ -68,6 +68,10 @@ void constant_print_flags(struct text *out, enum constant_group group, long long
  * `message`. RFC 9293's spelling with hyphens is understood for states. */
 bool constant_read_flags(enum constant_group group, const char *string, long long *flags, struct text *message);
 
+/* "SHUT_RD, SHUT_WR or SHUT_RDWR", "AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, ...": the first `most` names of a group,
+ * and of the flags that belong to it. */
+void constant_list(struct text *out, enum constant_group group, size_t most);
+
 /* How an option's value is written; options.def explains each. */
 enum option_type {
 	OPTION_INT,

@@ -13,6 +13,9 @@
 #include "base/mem.h"
 #include "base/show.h"
 
+/* Beyond so many seconds a double no longer has every microsecond. */
+enum { REAL_MAX = 1000000000 };
+
 static const char *const type_help[] = {
 	[OPTION_INT] = "a number",
 	[OPTION_BOOL] = "0 or 1",
@@ -56,7 +59,7 @@ static bool word_real(const struct syntax *syntax, double *real)
 	if (syntax->kind != SYNTAX_WORD || syntax->len == 0)
 		return false;
 	*real = strtod(syntax->text, &end);
-	return *end == '\0' && isfinite(*real) && *real >= 0 && *real < 1e9;
+	return *end == '\0' && isfinite(*real) && *real >= 0 && *real < REAL_MAX;
 }
 
 static bool read_int(struct value *value, const struct syntax *syntax, enum constant_group group)
@@ -97,13 +100,19 @@ static const struct syntax *list_word(const struct syntax *list, size_t index)
 	return element->list.count == 1 ? &element->list.items[0] : NULL;
 }
 
+static bool word_int(const struct syntax *syntax, long long *number)
+{
+	return syntax != NULL && word_number(syntax, number) && *number >= INT_MIN && *number <= INT_MAX;
+}
+
 static bool read_linger(struct value *value, const struct syntax *syntax)
 {
 	const struct syntax *on = list_word(syntax, 0), *seconds = list_word(syntax, 1);
 	struct linger linger;
 	long long onoff, wait;
 
-	if (on == NULL || seconds == NULL || !word_number(on, &onoff) || !word_number(seconds, &wait))
+	if (syntax->kind != SYNTAX_LIST || syntax->list.count != 2 ||
+	    !word_int(on, &onoff) || !word_int(seconds, &wait))
 		return false;
 	linger = (struct linger){ .l_onoff = (int)onoff, .l_linger = (int)wait };
 	value_set_bytes(value, &linger, sizeof(linger));
@@ -113,12 +122,13 @@ static bool read_linger(struct value *value, const struct syntax *syntax)
 static bool read_timeval(struct value *value, const struct syntax *syntax)
 {
 	struct timeval timeval;
+	long long microseconds;
 	double seconds;
 
 	if (!word_real(syntax, &seconds))
 		return false;
-	timeval.tv_sec = (time_t)seconds;
-	timeval.tv_usec = (suseconds_t)((seconds - (double)timeval.tv_sec) * 1e6 + 0.5);
+	microseconds = (long long)(seconds * 1e6 + 0.5);
+	timeval = (struct timeval){ .tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000 };
 	value_set_bytes(value, &timeval, sizeof(timeval));
 	return true;
 }
@@ -143,9 +153,10 @@ static bool read_mreq(struct value *value, const struct syntax *syntax)
 {
 	const struct syntax *group = syntax->kind == SYNTAX_LIST ? list_word(syntax, 0) : syntax;
 	const struct syntax *interface = list_word(syntax, 1);
+	bool surplus = syntax->kind == SYNTAX_LIST && syntax->list.count > 2;
 	struct ip_mreq mreq = { .imr_interface.s_addr = htonl(INADDR_ANY) };
 
-	if (!word_in_addr(group, &mreq.imr_multiaddr) ||
+	if (surplus || !word_in_addr(group, &mreq.imr_multiaddr) ||
 	    (interface != NULL && !word_in_addr(interface, &mreq.imr_interface)))
 		return false;
 	value_set_bytes(value, &mreq, sizeof(mreq));
@@ -159,9 +170,11 @@ static bool read_mreq6(struct value *value, const struct syntax *syntax)
 	struct ipv6_mreq mreq = { 0 };
 	long long index = 0;
 
-	if (group == NULL || group->kind != SYNTAX_WORD || inet_pton(AF_INET6, group->text, &mreq.ipv6mr_multiaddr) != 1)
+	if (group == NULL || group->kind != SYNTAX_WORD ||
+	    inet_pton(AF_INET6, group->text, &mreq.ipv6mr_multiaddr) != 1)
 		return false;
-	if (interface != NULL && !word_number(interface, &index))
+	if ((syntax->kind == SYNTAX_LIST && syntax->list.count > 2) ||
+	    (interface != NULL && (!word_number(interface, &index) || index < 0 || index > UINT_MAX)))
 		return false;
 	mreq.ipv6mr_interface = (unsigned)index;
 	value_set_bytes(value, &mreq, sizeof(mreq));
@@ -176,13 +189,34 @@ static bool read_string(struct value *value, const struct syntax *syntax, bool w
 	return true;
 }
 
+/* A word of digits only: strtoull would take a sign as well. */
 static bool read_cookie(struct value *value, const struct syntax *syntax)
 {
-	long long number;
-
-	if (!word_number(syntax, &number))
+	unsigned long long number;
+	if (syntax->kind != SYNTAX_WORD || syntax->len == 0 || strspn(syntax->text, "0123456789") != syntax->len)
+		return false;
+	errno = 0;
+	number = strtoull(syntax->text, NULL, 10);
+	if (errno != 0)
 		return false;
 	value_set_bytes(value, &number, sizeof(number));
+	return true;
+}
+
+/* {pid, uid, gid} */
+static bool read_ucred(struct value *value, const struct syntax *syntax)
+{
+	long long numbers[3];
+	int kernel[3];
+
+	if (syntax->kind != SYNTAX_LIST || syntax->list.count != 3)
+		return false;
+	for (size_t i = 0; i < 3; i++) {
+		if (!word_int(list_word(syntax, i), &numbers[i]))
+			return false;
+		kernel[i] = (int)numbers[i];
+	}
+	value_set_bytes(value, kernel, sizeof(kernel));
 	return true;
 }
 
@@ -217,6 +251,7 @@ static bool read_typed(struct value *value, enum option_type type, const struct 
 	case OPTION_COOKIE:
 		return read_cookie(value, syntax);
 	case OPTION_UCRED:
+		return read_ucred(value, syntax);
 	case OPTION_TCP_INFO:
 	case OPTION_RAW:
 		return read_string(value, syntax, false);
@@ -224,14 +259,20 @@ static bool read_typed(struct value *value, enum option_type type, const struct 
 	return false;
 }
 
-bool option_read(struct value *value, const struct option_spec *spec, const struct syntax *syntax, struct text *message)
+bool option_read(struct value *value, const struct option_spec *spec, const struct syntax *syntax,
+		 struct text *message)
 {
 	enum option_type type = spec == NULL ? OPTION_INT : spec->type;
 
 	/* hex: bytes are understood for every option, so that a wrong size can be shown. */
+	if (syntax->kind == SYNTAX_STRING && syntax->cut) {
+		text_add(message, "this text was cut when it was printed (...): write it whole");
+		return false;
+	}
 	if (read_typed(value, type, syntax) || read_string(value, syntax, false))
 		return true;
-	text_addf(message, "the value of %s is %s, or hex:…", spec == NULL ? "this option" : spec->name, type_help[type]);
+	text_addf(message, "the value of %s is %s, or bytes such as hex:01000000",
+		  spec == NULL ? "this option" : spec->name, type_help[type]);
 	return false;
 }
 
@@ -278,7 +319,7 @@ static void print_mreq6(struct text *out, const char *bytes)
 	char host[INET6_ADDRSTRLEN];
 
 	inet_ntop(AF_INET6, bytes, host, sizeof(host));
-	text_addf(out, "{%s, %d}", host, int_at(bytes, sizeof(struct in6_addr) / sizeof(int)));
+	text_addf(out, "{%s, %u}", host, (unsigned)int_at(bytes, sizeof(struct in6_addr) / sizeof(int)));
 }
 
 static void print_tcp_info(struct text *out, const char *bytes)
@@ -288,7 +329,7 @@ static void print_tcp_info(struct text *out, const char *bytes)
 	text_add(out, ", ...}");
 }
 
-/* The smallest number of bytes that a value of the type has; less is printed as hex. */
+/* How many bytes a value of the type has; 0: any number. */
 static size_t type_size(enum option_type type)
 {
 	switch (type) {
@@ -307,9 +348,8 @@ static size_t type_size(enum option_type type)
 	case OPTION_IFNAME:
 	case OPTION_STRING:
 	case OPTION_RAW:
-		return 0;
 	case OPTION_TCP_INFO:
-		return 1;
+		return 0;
 	case OPTION_INT:
 	case OPTION_BOOL:
 	case OPTION_IN_ADDR:
@@ -388,7 +428,7 @@ static void print_typed(struct text *out, enum option_type type, const char *byt
 		break;
 	case OPTION_IFNAME:
 	case OPTION_STRING:
-		show_quoted(out, bytes, strnlen(bytes, len), 0, SHOW_ASCII);
+		show_quoted(out, bytes, len, 0, SHOW_ASCII);
 		break;
 	case OPTION_RAW:
 		print_hex(out, bytes, len);
@@ -396,12 +436,32 @@ static void print_typed(struct text *out, enum option_type type, const char *byt
 	}
 }
 
-void option_print(struct text *out, const struct option_spec *spec, const char *bytes, size_t len)
+/* A time that is no time of the language: negative, or with a second of microseconds. */
+static bool is_odd_timeval(const char *bytes)
+{
+	struct timeval timeval;
+
+	memcpy(&timeval, bytes, sizeof(timeval));
+	return timeval.tv_sec < 0 || timeval.tv_sec >= REAL_MAX || timeval.tv_usec < 0 || timeval.tv_usec >= 1000000;
+}
+
+static bool is_hex(enum option_type type, const struct value *value, bool given)
+{
+	if (type_size(type) != 0 && value->len != type_size(type))
+		return true;
+	if (type == OPTION_TCP_INFO)
+		return !given || value->len == 0;
+	return type == OPTION_TIMEVAL && is_odd_timeval(value->bytes);
+}
+
+void option_print(struct text *out, const struct option_spec *spec, const struct value *value, bool given)
 {
 	enum option_type type = spec == NULL ? OPTION_INT : spec->type;
+	bool is_string = type == OPTION_STRING || type == OPTION_IFNAME;
 
-	if (len < type_size(type) || (type_size(type) == sizeof(int) && len != sizeof(int)))
-		print_hex(out, bytes, len);
+	if (is_hex(type, value, given))
+		print_hex(out, value->bytes, value->len);
 	else
-		print_typed(out, type, bytes, len);
+		print_typed(out, type, value->bytes,
+			    given && is_string ? strnlen(value->bytes, value->len) : value->len);
 }

@@ -14,9 +14,11 @@
 /* What a value of that type looks like, for messages and help. */
 const char *option_type_help(enum option_type type);
 /* Reads it; a NULL spec is an option that the table does not know: a number is an int, a string its bytes. */
-bool option_read(struct value *value, const struct option_spec *spec, const struct syntax *syntax, struct text *message);
-/* Prints `len` bytes as option_read() would take them; what the
- * kernel gave shorter than the type is printed as hex. */
-void option_print(struct text *out, const struct option_spec *spec, const char *bytes, size_t len);
+bool option_read(struct value *value, const struct option_spec *spec, const struct syntax *syntax,
+		 struct text *message);
+/* Prints the bytes of a value so that option_read() takes them for the same bytes: as its type is written, or as hex
+ * where they are not such a value. `given`: the kernel gave them; then a string ends at its NUL, and of what is only
+ * read (struct tcp_info) the beginning is enough. */
+void option_print(struct text *out, const struct option_spec *spec, const struct value *value, bool given);
 
 #endif

@@ -1,13 +1,12 @@
+#include "call/print.h"
+
 #include <netdb.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "base/mem.h"
 #include "base/show.h"
-#include "call/call.h"
 #include "call/option.h"
-#include "call/syntax.h"
 
 /* How much of data the transcript shows; "..." follows what was cut, as in strace. */
 enum { SHOWN_DATA_MAX = 200 };
@@ -18,76 +17,113 @@ struct printer {
 	enum call_style style;
 };
 
-static void print_data(const struct printer *printer, const struct value *value)
+typedef void print_function(const struct printer *printer, const struct arg_spec *arg, const struct value *value);
+
+static void print_data(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
-	show_quoted(printer->out, value->bytes, value->len, printer->style == CALL_EXACT ? 0 : SHOWN_DATA_MAX, SHOW_ASCII);
+	size_t most = printer->style == CALL_EXACT ? 0 : SHOWN_DATA_MAX;
+
+	(void)arg;
+	show_quoted(printer->out, value->bytes, value->len, most, SHOW_ASCII);
 }
 
-static void print_address(const struct printer *printer, const struct value *value)
+static void print_address(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
-	if (value->kind == VALUE_HOSTNAME)
-		text_addf(printer->out, "%s:%s", value->bytes, value->items[0].bytes);
-	else if (value->address.len > 0 && value->address.any.sa_family == AF_UNSPEC)
+	(void)arg;
+	if (value->kind == VALUE_HOSTNAME) {
+		show_string(printer->out, value->bytes, SHOW_UTF8);
+		text_add(printer->out, ":");
+		show_string(printer->out, value->items[0].bytes, SHOW_UTF8);
+	} else if (value->address.len > 0 && value->address.any.sa_family == AF_UNSPEC) {
 		text_add(printer->out, "AF_UNSPEC");
-	else if (printer->style == CALL_STRACE)
-		address_print_struct(printer->out, &value->address);
-	else
+	} else {
 		address_print(printer->out, &value->address);
+	}
 }
 
-static void print_list(const struct printer *printer, const struct value *list, const char *separator,
-		       void (*print)(const struct printer *, const struct value *))
+static void print_list(const struct printer *printer, const struct arg_spec *arg, const struct value *list,
+		       print_function *print)
 {
 	text_add(printer->out, "[");
 	for (size_t i = 0; i < list->count; i++) {
-		text_add(printer->out, i > 0 ? separator : "");
-		print(printer, &list->items[i]);
+		text_add(printer->out, i > 0 ? ", " : "");
+		print(printer, arg, &list->items[i]);
 	}
 	text_add(printer->out, "]");
 }
 
-static void print_number(const struct printer *printer, const struct value *value)
+static void print_number(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
+	(void)arg;
 	text_addf(printer->out, "%lld", value->number);
 }
 
+static void print_constant(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	constant_print_flags(printer->out, arg->group, value->number);
+}
+
 /* select makes a pair of each descriptor. */
-static void print_fd_item(const struct printer *printer, const struct value *item)
+static void print_fd_item(const struct printer *printer, const struct arg_spec *arg, const struct value *item)
 {
-	print_number(printer, item->kind == VALUE_LIST ? &item->items[0] : item);
+	print_number(printer, arg, item->kind == VALUE_LIST ? &item->items[0] : item);
 }
 
-static enum constant_group poll_group(const struct call *call)
+static void print_fd_list(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
-	return call->spec->id == CALL_poll ? GROUP_POLL : GROUP_EPOLL;
+	print_list(printer, arg, value, print_fd_item);
 }
 
-static void print_poll_item(const struct printer *printer, const struct value *item)
+static void print_poll_item(const struct printer *printer, const struct arg_spec *arg, const struct value *item)
 {
-	bool strace = printer->style == CALL_STRACE, epoll = poll_group(printer->call) == GROUP_EPOLL;
+	enum constant_group group = printer->call->spec->id == CALL_poll ? GROUP_POLL : GROUP_EPOLL;
 
-	if (strace && epoll) {
-		text_add(printer->out, "{events=");
-		constant_print_flags(printer->out, GROUP_EPOLL, item->items[1].number);
-		text_addf(printer->out, ", data=%lld}", item->items[0].number);
+	(void)arg;
+	text_addf(printer->out, "%lld ", item->items[0].number);
+	constant_print_flags(printer->out, group, item->items[1].number);
+}
+
+static void print_poll_list(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	print_list(printer, arg, value, print_poll_item);
+}
+
+static void print_data_list(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	print_list(printer, arg, value, print_data);
+}
+
+static void print_address_list(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	print_list(printer, arg, value, print_address);
+}
+
+static void print_seconds(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	struct text *out = printer->out;
+
+	(void)arg;
+	text_addf(out, "%lld", value->number / 1000000);
+	if (value->number % 1000000 == 0)
 		return;
-	}
-	text_addf(printer->out, strace ? "{fd=%lld, events=" : "%lld ", item->items[0].number);
-	constant_print_flags(printer->out, poll_group(printer->call), item->items[1].number);
-	text_add(printer->out, strace ? "}" : "");
-}
-
-static void print_seconds(struct text *out, long long microseconds)
-{
-	text_addf(out, "%lld", microseconds / 1000000);
-	if (microseconds % 1000000 == 0)
-		return;
-	text_addf(out, ".%06lld", microseconds % 1000000);
+	text_addf(out, ".%06lld", value->number % 1000000);
 	while (out->data[out->len - 1] == '0')
 		text_cut(out, out->len - 1);
 }
 
-static const struct value *value_of(const struct call *call, enum arg_type type)
+static void print_offset(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	(void)arg;
+	text_addf(printer->out, "[%lld]", value->number);
+}
+
+static void print_mode(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+{
+	(void)arg;
+	text_addf(printer->out, "0%llo", (unsigned long long)value->number);
+}
+
+const struct value *value_of(const struct call *call, enum arg_type type)
 {
 	for (size_t i = 0; i < call_arg_count(call->spec); i++)
 		if (call->spec->args[i].type == type)
@@ -95,7 +131,7 @@ static const struct value *value_of(const struct call *call, enum arg_type type)
 	return NULL;
 }
 
-static void print_option(const struct printer *printer, const struct value *value)
+static void print_option(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
 	const struct value *level = value_of(printer->call, ARG_LEVEL);
 	const struct option_spec *spec = option_by_number((int)level->number, (int)value->number);
@@ -103,7 +139,7 @@ static void print_option(const struct printer *printer, const struct value *valu
 	if (spec != NULL)
 		text_add(printer->out, spec->name);
 	else
-		text_addf(printer->out, "%lld", value->number);
+		print_number(printer, arg, value);
 }
 
 /* getsockopt's value stands in brackets, as strace shows what the kernel wrote. */
@@ -111,34 +147,37 @@ static void print_option_value(const struct printer *printer, const struct arg_s
 {
 	const struct value *level = value_of(printer->call, ARG_LEVEL), *option = value_of(printer->call, ARG_OPTION);
 	const struct option_spec *spec = option_by_number((int)level->number, (int)option->number);
-	bool brackets = arg->need == ARG_OUT || printer->style == CALL_STRACE;
+	bool given = arg->need == ARG_OUT;
 
-	text_add(printer->out, brackets ? "[" : "");
-	option_print(printer->out, spec, value->bytes, value->len);
-	text_add(printer->out, brackets ? "]" : "");
-	if (printer->style == CALL_STRACE)
-		text_addf(printer->out, arg->need == ARG_OUT ? ", [%zu]" : ", %zu", value->len);
+	text_add(printer->out, given ? "[" : "");
+	option_print(printer->out, spec, value, given);
+	text_add(printer->out, given ? "]" : "");
+}
+
+static void print_signal_test(struct text *out, const char *test, int signal)
+{
+	text_addf(out, "[{%s == ", test);
+	constant_print(out, GROUP_SIGNAL, signal);
+	text_add(out, "}]");
 }
 
 /* As strace prints what the macros of waitpid(2) find. */
-static void print_wait_status(struct text *out, int status)
+static void print_wait_status(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
+	int status = (int)value->number;
+
+	(void)arg;
 	if (WIFEXITED(status))
-		text_addf(out, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]", WEXITSTATUS(status));
-	else if (WIFSIGNALED(status)) {
-		text_add(out, "[{WIFSIGNALED(s) && WTERMSIG(s) == ");
-		constant_print(out, GROUP_SIGNAL, WTERMSIG(status));
-		text_add(out, "}]");
-	} else if (WIFSTOPPED(status)) {
-		text_add(out, "[{WIFSTOPPED(s) && WSTOPSIG(s) == ");
-		constant_print(out, GROUP_SIGNAL, WSTOPSIG(status));
-		text_add(out, "}]");
-	} else {
-		text_add(out, "[{WIFCONTINUED(s)}]");
-	}
+		text_addf(printer->out, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]", WEXITSTATUS(status));
+	else if (WIFSIGNALED(status))
+		print_signal_test(printer->out, "WIFSIGNALED(s) && WTERMSIG(s)", WTERMSIG(status));
+	else if (WIFSTOPPED(status))
+		print_signal_test(printer->out, "WIFSTOPPED(s) && WSTOPSIG(s)", WSTOPSIG(status));
+	else
+		text_add(printer->out, "[{WIFCONTINUED(s)}]");
 }
 
-static void print_fcntl_value(const struct printer *printer, const struct value *value)
+static void print_fcntl_value(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
 	const char *command = constant_name(GROUP_FCNTL, printer->call->args[1].number);
 
@@ -147,89 +186,62 @@ static void print_fcntl_value(const struct printer *printer, const struct value 
 	else if (command != NULL && string_is(command, "F_SETFD"))
 		constant_print_flags(printer->out, GROUP_FD_FLAG, value->number);
 	else
-		text_addf(printer->out, "%lld", value->number);
+		print_number(printer, arg, value);
 }
 
-static void print_ioctl_value(const struct printer *printer, const struct value *value)
+static void print_ioctl_value(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
+	(void)arg;
 	text_addf(printer->out, printer->style == CALL_EXACT ? "%lld" : "[%lld]", value->number);
 }
 
-static void print_address_with_length(const struct printer *printer, const struct arg_spec *arg,
-				      const struct value *value)
+/* ARG_NONE and ARG_ADDRESS_LEN have no value. */
+static print_function *const printers[] = {
+	[ARG_FD] = print_number,
+	[ARG_NEW_FD] = print_number,
+	[ARG_INT] = print_number,
+	[ARG_SIZE] = print_number,
+	[ARG_CONSTANT] = print_constant,
+	[ARG_ADDRESS] = print_address,
+	[ARG_DATA] = print_data,
+	[ARG_DATA_LEN] = print_number,
+	[ARG_BUFFER] = print_data,
+	[ARG_BUFFER_LEN] = print_number,
+	[ARG_LEVEL] = print_constant,
+	[ARG_OPTION] = print_option,
+	[ARG_OPTION_VALUE] = print_option_value,
+	[ARG_FD_PAIR] = print_fd_list,
+	[ARG_FD_LIST] = print_fd_list,
+	[ARG_POLL_LIST] = print_poll_list,
+	[ARG_DATA_LIST] = print_data_list,
+	[ARG_SIZE_LIST] = print_fd_list,
+	[ARG_SECONDS] = print_seconds,
+	[ARG_OFFSET] = print_offset,
+	[ARG_PATH] = print_data,
+	[ARG_MODE] = print_mode,
+	[ARG_TEXT] = print_data,
+	[ARG_FCNTL_VALUE] = print_fcntl_value,
+	[ARG_IOCTL_VALUE] = print_ioctl_value,
+	[ARG_PID] = print_number,
+	[ARG_WAIT_STATUS] = print_wait_status,
+	[ARG_ADDRESS_LIST] = print_address_list,
+};
+
+void value_print(struct text *out, const struct call *call, size_t index, enum call_style style)
 {
-	print_address(printer, value);
-	if (printer->style == CALL_STRACE)
-		text_addf(printer->out, arg->need == ARG_OUT ? ", [%u]" : ", %u", value->address.len);
+	const struct printer printer = { .out = out, .call = call, .style = style };
+	const struct arg_spec *arg = &call->spec->args[index];
+
+	printers[arg->type](&printer, arg, &call->args[index]);
 }
 
-static void print_value(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
+/* Nothing stands there for what was not given, for an address of no length (a stream's recvfrom), and for what stands
+ * behind the equals sign. */
+static bool is_shown(const struct arg_spec *arg, const struct value *value)
 {
-	switch (arg->type) {
-	case ARG_FD:
-	case ARG_NEW_FD:
-	case ARG_INT:
-	case ARG_SIZE:
-	case ARG_DATA_LEN:
-	case ARG_BUFFER_LEN:
-	case ARG_PID:
-		print_number(printer, value);
-		break;
-	case ARG_CONSTANT:
-	case ARG_LEVEL:
-		constant_print_flags(printer->out, arg->group, value->number);
-		break;
-	case ARG_ADDRESS:
-		print_address_with_length(printer, arg, value);
-		break;
-	case ARG_DATA:
-	case ARG_BUFFER:
-	case ARG_PATH:
-	case ARG_TEXT:
-		print_data(printer, value);
-		break;
-	case ARG_OPTION:
-		print_option(printer, value);
-		break;
-	case ARG_OPTION_VALUE:
-		print_option_value(printer, arg, value);
-		break;
-	case ARG_FD_PAIR:
-	case ARG_FD_LIST:
-	case ARG_SIZE_LIST:
-		print_list(printer, value, ", ", print_fd_item);
-		break;
-	case ARG_POLL_LIST:
-		print_list(printer, value, ", ", print_poll_item);
-		break;
-	case ARG_DATA_LIST:
-		print_list(printer, value, ", ", print_data);
-		break;
-	case ARG_SECONDS:
-		print_seconds(printer->out, value->number);
-		break;
-	case ARG_OFFSET:
-		text_addf(printer->out, "[%lld]", value->number);
-		break;
-	case ARG_MODE:
-		text_addf(printer->out, "0%llo", (unsigned long long)value->number);
-		break;
-	case ARG_FCNTL_VALUE:
-		print_fcntl_value(printer, value);
-		break;
-	case ARG_IOCTL_VALUE:
-		print_ioctl_value(printer, value);
-		break;
-	case ARG_WAIT_STATUS:
-		print_wait_status(printer->out, (int)value->number);
-		break;
-	case ARG_ADDRESS_LIST:
-		print_list(printer, value, ", ", print_address);
-		break;
-	case ARG_NONE:
-	case ARG_ADDRESS_LEN:
-		break;
-	}
+	if (arg->type == ARG_ADDRESS_LIST || arg->type == ARG_ADDRESS_LEN)
+		return false;
+	return value->kind != VALUE_ABSENT && (value->kind != VALUE_ADDRESS || value->address.len > 0);
 }
 
 /* A TEXT that is NULL (getaddrinfo's node) stands there: the arguments after it would move up. */
@@ -238,38 +250,40 @@ static bool is_null(const struct arg_spec *arg, const struct value *value)
 	return value->kind == VALUE_ABSENT && arg->type == ARG_TEXT && arg->need == ARG_REQUIRED;
 }
 
-/* What stands behind the equals sign is not repeated in the parentheses. */
-static bool is_beside_result(const struct arg_spec *arg)
+static void print_args(struct text *out, const struct call *call, enum call_style style)
 {
-	return arg->type == ARG_ADDRESS_LIST;
-}
-
-void call_print(struct text *out, const struct call *call, enum call_style style)
-{
-	const struct printer printer = { .out = out, .call = call, .style = style };
 	const char *comma = "";
 
-	text_addf(out, "%s(", call->spec->name);
 	for (size_t i = 0; i < call_arg_count(call->spec); i++) {
 		const struct arg_spec *arg = &call->spec->args[i];
-		const struct value *value = &call->args[i];
+		bool null = is_null(arg, &call->args[i]);
 
-		if (is_beside_result(arg) || (value->kind == VALUE_ABSENT && !is_null(arg, value)))
+		if (!null && !is_shown(arg, &call->args[i]))
 			continue;
 		text_add(out, comma);
 		if (arg->need == ARG_KEYED || arg->need == ARG_KEYED_OUT)
 			text_addf(out, "%s=", arg->name);
-		if (value->kind == VALUE_ABSENT)
+		if (null)
 			text_add(out, "NULL");
 		else
-			print_value(&printer, arg, value);
+			value_print(out, call, i, style);
 		comma = ", ";
 	}
+}
+
+void call_print(struct text *out, const struct call *call, enum call_style style)
+{
+	if (style == CALL_STRACE) {
+		strace_print(out, call);
+		return;
+	}
+	text_addf(out, "%s(", call->spec->name);
+	print_args(out, call, style);
 	text_add(out, ")");
 }
 
 /* poll's and select's ready descriptors: those of whose items the events (the third number) are not empty. */
-static void print_ready(struct text *out, const struct call *call, const struct value *list)
+static void print_ready(struct text *out, const struct value *list)
 {
 	const char *comma = "";
 
@@ -280,7 +294,7 @@ static void print_ready(struct text *out, const struct call *call, const struct 
 		if (item->count < 3 || item->items[2].number == 0)
 			continue;
 		text_addf(out, "%s%lld ", comma, item->items[0].number);
-		constant_print_flags(out, poll_group(call), item->items[2].number);
+		constant_print_flags(out, GROUP_POLL, item->items[2].number);
 		comma = ", ";
 	}
 	text_add(out, ")");
@@ -323,7 +337,7 @@ static void print_beside_result(struct text *out, const struct call *call, long 
 	if ((call->spec->id == CALL_poll || call->spec->id == CALL_select) && result == 0)
 		text_add(out, " (Timeout)");
 	else if (call->spec->id == CALL_poll && (list = value_of(call, ARG_POLL_LIST)) != NULL)
-		print_ready(out, call, list);
+		print_ready(out, list);
 	else if (call->spec->id == CALL_select)
 		print_selected(out, call);
 	list = value_of(call, ARG_ADDRESS_LIST);
@@ -331,7 +345,7 @@ static void print_beside_result(struct text *out, const struct call *call, long 
 		const struct printer printer = { .out = out, .call = call, .style = CALL_SHORT };
 
 		text_add(out, " ");
-		print_list(&printer, list, ", ", print_address);
+		print_list(&printer, NULL, list, print_address);
 	}
 }
 

@@ -4,9 +4,13 @@ call_sources = \
 	src/call/call.h src/call/calls.def \
 	src/call/commands.def \
 	src/call/constants.c src/call/constants.h src/call/constants.def src/call/options.def \
+	src/call/help.c src/call/help.h src/call/examples.def \
 	src/call/option.c src/call/option.h \
-	src/call/print.c \
+	src/call/print.c src/call/print.h \
+	src/call/print_strace.c \
 	src/call/statement.c src/call/statement.h \
 	src/call/syntax.c src/call/syntax.h \
 	src/call/table.c \
-	src/call/value.c
+	src/call/types.c src/call/types.h \
+	src/call/value.c \
+	src/call/word.c src/call/word.h

@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "call/word.h"
 
-#define COMMAND(name_, synopsis_, complete_, help_) \
-	[COMMAND_##name_] = { \
-		.id = COMMAND_##name_, \
-		.name = #name_, \
+#define COMMAND(id_, name_, synopsis_, complete_, help_) \
+	[COMMAND_##id_] = { \
+		.id = COMMAND_##id_, \
+		.name = name_, \
 		.synopsis = synopsis_, \
 		.complete = complete_, \
 		.help = help_, \
@@ -29,27 +30,18 @@ const struct command_spec *command_spec(enum command_id id)
 	return &commands[id];
 }
 
-/* read-all is read_all in the table: C's names have no hyphen. `len` characters of the name; both forms are one. */
-static bool names_agree(const char *table, const char *name, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (table[i] != (name[i] == '-' ? '_' : name[i]) || (name[i] == '_' && table[i] == '_'))
-			return false;
-	return true;
-}
-
 const struct command_spec *command_find(const char *name, bool prefix, bool *ambiguous)
 {
 	const struct command_spec *found = NULL;
-	size_t len = strlen(name), count = 0;
+	size_t count = 0;
 
 	if (ambiguous != NULL)
 		*ambiguous = false;
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (!names_agree(commands[i].name, name, len))
-			continue;
-		if (commands[i].name[len] == '\0')
+		if (string_is(commands[i].name, name))
 			return &commands[i];
+		if (!string_starts_with(commands[i].name, name))
+			continue;
 		found = &commands[i];
 		count++;
 	}
@@ -70,7 +62,8 @@ static size_t word_len(const struct cursor *cursor)
 {
 	size_t len = 0;
 
-	while (isalnum((unsigned char)peek(cursor, len)) || (peek(cursor, len) != '\0' && strchr("_.-", peek(cursor, len))))
+	while (isalnum((unsigned char)peek(cursor, len)) ||
+	       (peek(cursor, len) != '\0' && strchr("_.-", peek(cursor, len)) != NULL))
 		len++;
 	return len;
 }
@@ -89,8 +82,32 @@ static void read_side(struct statement *statement, struct cursor *cursor)
 	cursor_skip_space(cursor);
 }
 
+/* What a name would take the meaning from, or give a word two. */
+static bool is_word_of_language(const char *name)
+{
+	static const char *const words[] = { "buf", "NULL", "received", "sizeof", "strlen", "hex", "on", "off" };
+	const char *form;
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (string_is(words[i], name))
+			return true;
+	for (size_t i = 0; (form = call_short_form(i)) != NULL; i++)
+		if (string_is(form, name))
+			return true;
+	return constant_find(name) != NULL || call_find(name, false, NULL) != NULL ||
+	       command_find(name, false, NULL) != NULL;
+}
+
+/* As in C: letters, digits and _, no digit first. */
+static bool is_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+	return !isdigit((unsigned char)*name) && name[strspn(name, letters)] == '\0';
+}
+
 /* name "=", but not "==" */
-static void read_name(struct statement *statement, struct cursor *cursor)
+static bool read_name(struct statement *statement, struct cursor *cursor, struct mistake *mistake)
 {
 	struct cursor after = *cursor;
 	size_t len = word_len(cursor);
@@ -98,11 +115,20 @@ static void read_name(struct statement *statement, struct cursor *cursor)
 	after.at += len;
 	cursor_skip_space(&after);
 	if (len == 0 || peek(&after, 0) != '=' || peek(&after, 1) == '=')
-		return;
+		return true;
 	statement->name = xstrndup(cursor->line + cursor->at, len);
 	statement->name_column = (int)cursor->at;
+	if (!is_name(statement->name) || is_word_of_language(statement->name)) {
+		mistake->column = statement->name_column;
+		word_show(&mistake->text, statement->name);
+		text_add(&mistake->text, is_name(statement->name) ?
+			 " is a word of the language: choose another name" :
+			 " is no name: letters, digits and _, a letter first");
+		return false;
+	}
 	cursor->at = after.at + 1;
 	cursor_skip_space(cursor);
+	return true;
 }
 
 /* What sockstep prints behind a call: "= 0", "= -1 EBADF (…)", "... blocked". */
@@ -182,37 +208,83 @@ static void read_command(struct statement *statement, struct cursor *cursor)
 	statement->rest_column = (int)cursor->at;
 }
 
-static bool say_unknown(const struct cursor *cursor, const char *word, bool ambiguous, struct mistake *mistake)
+/* The calls and commands that begin with the word: as many as are known, the first of each. */
+struct candidates {
+	const struct call_spec *call;
+	const struct command_spec *command;
+	size_t count;
+};
+
+static struct candidates candidates_of(const char *word, bool prefix)
 {
-	if (*word == '\0')
-		cursor_fail(cursor, mistake, "a call or a command is expected here (help lists them)");
-	else if (ambiguous)
-		cursor_fail(cursor, mistake, "%s is the beginning of more than one name", word);
+	struct candidates found = { .call = call_find(word, false, NULL), .command = command_find(word, false, NULL) };
+	bool calls, commands_too;
+
+	if (found.call != NULL || found.command != NULL || !prefix) {
+		found.count = found.call != NULL || found.command != NULL;
+		return found;
+	}
+	found.call = call_find(word, true, &calls);
+	found.command = command_find(word, true, &commands_too);
+	found.count = (size_t)(found.call != NULL) + (size_t)(found.command != NULL) + (calls ? 2 : 0) +
+		      (commands_too ? 2 : 0);
+	return found;
+}
+
+static void add_candidate(struct text *out, const char *name, const char *word, size_t *count)
+{
+	if (!string_starts_with(name, word))
+		return;
+	text_add(out, *count == 0 ? ": " : ", ");
+	text_add(out, name);
+	++*count;
+}
+
+static void say_ambiguous(struct text *message, const char *word)
+{
+	size_t count = 0;
+
+	text_addf(message, "%s is the beginning of more than one name", word);
+	for (int i = 0; i < CALL_COUNT; i++)
+		add_candidate(message, call_spec((enum call_id)i)->name, word, &count);
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		add_candidate(message, command_spec((enum command_id)i)->name, word, &count);
+}
+
+static void say_unknown(struct text *message, const char *word)
+{
+	struct nearest nearest = nearest_to(word);
+
+	for (int i = 0; i < CALL_COUNT; i++)
+		nearest_try(&nearest, call_spec((enum call_id)i)->name);
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		nearest_try(&nearest, command_spec((enum command_id)i)->name);
+	word_show(message, word);
+	text_add(message, " is no call and no command");
+	if (nearest.name != NULL)
+		nearest_suggest(message, &nearest);
 	else
-		cursor_fail(cursor, mistake, "%s is no call and no command (help lists them)", word);
-	return false;
+		text_add(message, " (help lists them)");
 }
 
 static bool read_verb(struct statement *statement, struct cursor *cursor, bool prefix, struct mistake *mistake)
 {
 	size_t len = word_len(cursor);
 	char *word = xstrndup(cursor->line + cursor->at, len);
-	bool calls = false, others = false, known;
+	struct candidates found = candidates_of(word, prefix);
 
-	statement->column = (int)cursor->at;
-	statement->command = command_find(word, false, NULL);
-	statement->call = statement->command == NULL ? call_find(word, prefix, &calls) : NULL;
-	if (statement->call == NULL && statement->command == NULL)
-		statement->command = command_find(word, prefix, &others);
-	else if (statement->call != NULL && !string_is(statement->call->name, word) &&
-		 (command_find(word, true, &others) != NULL || others))
-		statement->call = NULL;
-	known = (statement->call != NULL || statement->command != NULL) && !calls && !others;
-	if (!known)
-		say_unknown(cursor, word, calls || others || command_find(word, true, NULL) != NULL, mistake);
+	statement->column = mistake->column = (int)cursor->at;
+	if (*word == '\0')
+		text_add(&mistake->text, "a call or a command is expected here (help lists them)");
+	else if (found.count > 1)
+		say_ambiguous(&mistake->text, word);
+	else if (found.count == 0)
+		say_unknown(&mistake->text, word);
+	statement->call = found.call;
+	statement->command = found.command;
 	free(word);
 	cursor->at += len;
-	return known;
+	return found.count == 1;
 }
 
 static bool read_line(struct statement *statement, struct cursor *cursor, bool prefix, struct mistake *mistake)
@@ -225,8 +297,7 @@ static bool read_line(struct statement *statement, struct cursor *cursor, bool p
 		statement->kind = STATEMENT_SIDE;
 		return true;
 	}
-	read_name(statement, cursor);
-	if (!read_verb(statement, cursor, prefix, mistake))
+	if (!read_name(statement, cursor, mistake) || !read_verb(statement, cursor, prefix, mistake))
 		return false;
 	if (statement->call != NULL)
 		return read_call(statement, cursor, mistake);

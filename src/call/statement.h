@@ -22,7 +22,7 @@ struct command_spec {
 	enum command_id id;
 	const char *name;
 	const char *synopsis; /* of its arguments */
-	const char *complete; /* what its words complete to: names of word lists, one a word; the last repeats */
+	const char *complete; /* what its words complete to (commands.def) */
 	const char *help;     /* one line, no full stop */
 };
 
@@ -41,7 +41,7 @@ struct statement {
 	enum statement_kind kind;
 	char *side;               /* (owned) without its colon; NULL: the current side */
 	int side_column;
-	char *name;               /* (owned) the name that the result gets; NULL for none */
+	char *name;               /* (owned) the result's name, which no other word of the language is; NULL for none */
 	int name_column;
 	bool thread;              /* & at its end */
 	const struct call_spec *call;
@@ -52,9 +52,9 @@ struct statement {
 	int rest_column;
 };
 
-/* Reads `len` bytes; `prefix`: an unambiguous beginning of a name stands for it, as at the prompt. False: `mistake` says
- * what is wrong and where, and `statement` is empty. What sockstep printed itself is understood: the result behind a
- * call is passed over. */
+/* Reads `len` bytes; `prefix`: an unambiguous beginning of a name stands for it, as at the prompt. False: `mistake`
+ * says what is wrong and where, and `statement` is empty. What sockstep printed itself is understood: the result behind
+ * a call is passed over. */
 bool statement_read(struct statement *statement, const char *line, size_t len, bool prefix, struct mistake *mistake);
 void statement_release(struct statement *statement);
 

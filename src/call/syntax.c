@@ -441,13 +441,28 @@ static bool bar_follows(const struct cursor *cursor)
 	return peek(&ahead, 0) == '|';
 }
 
+/* "&" at the end of the line asks for a further thread; &x is C's. */
+static bool at_thread_mark(const struct cursor *cursor)
+{
+	struct cursor after = *cursor;
+
+	if (peek(cursor, 0) != '&')
+		return false;
+	after.at++;
+	cursor_skip_space(&after);
+	return cursor_at_end(&after);
+}
+
 static void read_word_part(struct cursor *cursor, struct text *text)
 {
-	if (peek(cursor, 0) == '[')
+	size_t start = cursor->at;
+
+	if (peek(cursor, 0) == '[' && is_ip6_address(cursor))
 		while (peek(cursor, 0) != ':' || cursor->line[cursor->at - 1] != ']')
-			text_add_char(text, cursor->line[cursor->at++]);
-	while (!ends_word(peek(cursor, 0)))
-		text_add_char(text, cursor->line[cursor->at++]);
+			cursor->at++;
+	while (!ends_word(peek(cursor, 0)) && !at_thread_mark(cursor))
+		cursor->at++;
+	text_add_bytes(text, cursor->line + start, cursor->at - start);
 }
 
 static bool read_word(struct syntax *arg, struct cursor *cursor, struct mistake *mistake)
@@ -489,11 +504,18 @@ static bool skip_parentheses(struct cursor *cursor, struct mistake *mistake)
 	return true;
 }
 
+static void set_placeholder(struct syntax *arg, struct cursor *cursor, size_t len)
+{
+	arg->kind = SYNTAX_PLACEHOLDER;
+	arg->text = xstrndup(cursor->line + cursor->at, len);
+	arg->len = len;
+	cursor->at += len;
+}
+
 /* sizeof x, sizeof(x), strlen(x) */
 static bool read_size_placeholder(struct syntax *arg, struct cursor *cursor, struct mistake *mistake)
 {
-	arg->kind = SYNTAX_PLACEHOLDER;
-	cursor->at += name_len(cursor);
+	set_placeholder(arg, cursor, name_len(cursor));
 	cursor_skip_space(cursor);
 	if (peek(cursor, 0) == '(')
 		return skip_parentheses(cursor, mistake);
@@ -510,9 +532,10 @@ static bool is_placeholder(const struct cursor *cursor)
 
 static void read_placeholder(struct syntax *arg, struct cursor *cursor)
 {
-	arg->kind = SYNTAX_PLACEHOLDER;
-	cursor->at += peek(cursor, 0) == '&';
-	cursor->at += name_len(cursor);
+	struct cursor behind = *cursor;
+
+	behind.at += peek(cursor, 0) == '&';
+	set_placeholder(arg, cursor, behind.at - cursor->at + name_len(&behind));
 }
 
 static bool follows(const struct cursor *cursor, const char *word)
@@ -566,18 +589,6 @@ static bool read_arg(struct syntax *arg, struct cursor *cursor, int depth, struc
 		return false;
 	arg->column = column;
 	return true;
-}
-
-/* " &" asks for a further thread; &x is C's. */
-static bool at_thread_mark(const struct cursor *cursor)
-{
-	struct cursor after = *cursor;
-
-	if (peek(cursor, 0) != '&')
-		return false;
-	after.at++;
-	cursor_skip_space(&after);
-	return cursor_at_end(&after);
 }
 
 static bool args_end(const struct cursor *cursor, bool in_parentheses)

@@ -19,7 +19,7 @@ enum syntax_kind {
 	SYNTAX_FILE,        /* text: the path of @file */
 	SYNTAX_RECEIVED,    /* received, or received[from:to] */
 	SYNTAX_LIST,        /* [a, b c]: an item for each comma, in it an item for each word */
-	SYNTAX_PLACEHOLDER, /* buf, NULL, &x, sizeof …, ...: what C needs and we do not */
+	SYNTAX_PLACEHOLDER, /* text: buf, NULL, &x, sizeof, strlen: what C needs and we do not */
 };
 
 struct syntax_list {
@@ -50,8 +50,8 @@ struct cursor {
 void cursor_fail(const struct cursor *cursor, struct mistake *mistake, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Arguments up to the end of the line, a closing parenthesis (if `in_parentheses`), or what ends a statement: " &" at its
- * end and a comment. The cursor stands behind them. */
+/* Arguments up to the end of the line, a closing parenthesis (if `in_parentheses`), or what ends a statement: "&" at
+ * its end and a comment. The cursor stands behind them. */
 bool syntax_read_args(struct syntax_list *list, struct cursor *cursor, bool in_parentheses, struct mistake *mistake);
 
 /* What cursor_fail() says stands at the cursor. */

@@ -1,0 +1,570 @@
+/*
+ * Calls as strace(1) prints them: the system call that the C library makes of it, with all its arguments and the
+ * members of its structs.
+ *
+ * A row of the table says how; $name stands for the argument of calls.def with that name, and $name.property for
+ *
+ *   .len      the length of an address, 0 without one; of data or an option's value, its bytes
+ *   .room     the same as what a call wrote: [16]
+ *   .count    how many items a list has
+ *   .more     ", VALUE" if there is a value, else nothing
+ *   .vector   struct iovec, an item for each buffer
+ *   .control  the ancillary message that carries descriptors
+ *   .mask     the set of this one signal
+ *
+ * What the call has yet to give is named as in the manual page, where strace would print a pointer. Calls without a row
+ * are the C library's own, made of several system calls.
+ */
+#include "call/print.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/mem.h"
+#include "base/show.h"
+#include "call/option.h"
+
+static const char *const forms[CALL_COUNT] = {
+	[CALL_socket] = "socket($domain, $type, $protocol)",
+	[CALL_socketpair] = "socketpair($domain, $type, $protocol, $sv)",
+	[CALL_bind] = "bind($sockfd, $addr, $addr.len)",
+	[CALL_listen] = "listen($sockfd, $backlog)",
+	[CALL_accept] = "accept($sockfd, $addr, $addr.room)",
+	[CALL_accept4] = "accept4($sockfd, $addr, $addr.room, $flags)",
+	[CALL_connect] = "connect($sockfd, $addr, $addr.len)",
+	[CALL_shutdown] = "shutdown($sockfd, $how)",
+	[CALL_close] = "close($fd)",
+	[CALL_getsockname] = "getsockname($sockfd, $addr, $addr.room)",
+	[CALL_getpeername] = "getpeername($sockfd, $addr, $addr.room)",
+	[CALL_getsockopt] = "getsockopt($sockfd, $level, $optname, $optval, $optval.room)",
+	[CALL_setsockopt] = "setsockopt($sockfd, $level, $optname, $optval, $optval.len)",
+	[CALL_send] = "sendto($sockfd, $buf, $len, $flags, NULL, 0)",
+	[CALL_sendto] = "sendto($sockfd, $buf, $len, $flags, $dest_addr, $dest_addr.len)",
+	[CALL_sendmsg] = "sendmsg($sockfd, {msg_name=$to, msg_namelen=$to.len, "
+			 "msg_iov=[{iov_base=$buf, iov_len=$buf.len}], msg_iovlen=1, "
+			 "$fds.control, msg_flags=0}, $flags)",
+	[CALL_recv] = "recvfrom($sockfd, $buf, $len, $flags, NULL, NULL)",
+	[CALL_recvfrom] = "recvfrom($sockfd, $buf, $len, $flags, $src_addr, $src_addr.room)",
+	[CALL_recvmsg] = "recvmsg($sockfd, {msg_name=$from, msg_namelen=$from.len, "
+			 "msg_iov=[{iov_base=$buf, iov_len=$len}], msg_iovlen=1, "
+			 "$fds.control, msg_flags=$msg_flags}, $flags)",
+	[CALL_read] = "read($fd, $buf, $count)",
+	[CALL_write] = "write($fd, $buf, $count)",
+	[CALL_readv] = "readv($fd, $iov.vector, $sizes.count)",
+	[CALL_writev] = "writev($fd, $iov.vector, $iov.count)",
+	[CALL_sendfile] = "sendfile($out_fd, $in_fd, $offset, $count)",
+	[CALL_splice] = "splice($fd_in, $off_in, $fd_out, $off_out, $len, $flags)",
+	[CALL_pipe2] = "pipe2($pipefd, $flags)",
+	[CALL_open] = "openat(AT_FDCWD, $pathname, $flags$mode.more)",
+	[CALL_poll] = "poll($fds, $fds.count, $timeout)",
+	[CALL_select] = "pselect6($nfds, $r, $w, $e, $timeout, NULL)",
+	[CALL_epoll_create1] = "epoll_create1($flags)",
+	[CALL_epoll_ctl] = "epoll_ctl($epfd, $op, $fd, {events=$events, data={u32=$fd, u64=$fd}})",
+	[CALL_epoll_wait] = "epoll_wait($epfd, $events, $maxevents, $timeout)",
+	[CALL_fcntl] = "fcntl($fd, $cmd$arg.more)",
+	[CALL_ioctl] = "ioctl($fd, $request$arg.more)",
+	[CALL_dup] = "dup($oldfd)",
+	[CALL_dup2] = "dup2($oldfd, $newfd)",
+	[CALL_fork] = "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD)",
+	[CALL__exit] = "exit_group($status)",
+	[CALL_waitpid] = "wait4($pid, $wstatus, $options, NULL)",
+	[CALL_signal] = "rt_sigaction($signum, {sa_handler=$handler, sa_mask=$signum.mask, "
+			"sa_flags=SA_RESTORER|SA_RESTART}, {sa_handler=$old}, 8)",
+	[CALL_kill] = "kill($pid, $sig)",
+};
+
+/* strace's own bound for strings (-s). */
+enum { SHOWN_DATA_MAX = 32 };
+
+struct strace {
+	struct text *out;
+	const struct call *call;
+	bool returned;
+	long long result; /* if it has returned, */
+	int error;        /* with an errno, 0 for none */
+};
+
+/* One argument: its row, and what it holds. */
+struct argument {
+	const struct arg_spec *spec;
+	const struct value *value;
+	size_t index;
+};
+
+static bool is_given_by_call(const struct arg_spec *spec)
+{
+	return spec->need == ARG_OUT || spec->need == ARG_KEYED_OUT;
+}
+
+static void print_data(struct text *out, const struct value *value)
+{
+	show_quoted(out, value->bytes, value->len, SHOWN_DATA_MAX, SHOW_ASCII);
+}
+
+/* ---- values ---- */
+
+/* SOL_TCP where the manual page says IPPROTO_TCP. */
+static void print_level(struct text *out, long long level)
+{
+	size_t count;
+	const struct constant *all = constants_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (all[i].group == GROUP_LEVEL && all[i].value == level && string_starts_with(all[i].name, "SOL_")) {
+			text_add(out, all[i].name);
+			return;
+		}
+	constant_print(out, GROUP_LEVEL, level);
+}
+
+/* No protocol of an IP socket has a name. */
+static void print_constant(const struct strace *strace, const struct argument *argument)
+{
+	long long number = argument->value->number, family = strace->call->args[0].number;
+
+	if (argument->spec->group == GROUP_PROTOCOL && number == 0 && (family == AF_INET || family == AF_INET6))
+		text_add(strace->out, "IPPROTO_IP");
+	else
+		constant_print_flags(strace->out, argument->spec->group, number);
+}
+
+static void print_address(struct text *out, const struct value *value)
+{
+	if (value->kind != VALUE_ADDRESS || value->address.len == 0)
+		text_add(out, "NULL");
+	else if (value->address.any.sa_family == AF_UNSPEC)
+		text_add(out, "{sa_family=AF_UNSPEC}");
+	else
+		address_print_struct(out, &value->address);
+}
+
+static int int_at(const struct value *value, size_t index)
+{
+	int number;
+
+	memcpy(&number, value->bytes + index * sizeof(number), sizeof(number));
+	return number;
+}
+
+/* The structs that strace takes apart; false for any other type, and for a value that is not as long. */
+static bool print_option_struct(struct text *out, enum option_type type, const struct value *value)
+{
+	struct in_addr group, interface;
+
+	if (type == OPTION_LINGER && value->len == 2 * sizeof(int)) {
+		text_addf(out, "{l_onoff=%d, l_linger=%d}", int_at(value, 0), int_at(value, 1));
+	} else if (type == OPTION_UCRED && value->len == 3 * sizeof(int)) {
+		text_addf(out, "{pid=%d, uid=%d, gid=%d}", int_at(value, 0), int_at(value, 1), int_at(value, 2));
+	} else if (type == OPTION_MREQ && value->len == sizeof(group) + sizeof(interface)) {
+		struct address first, second;
+
+		memcpy(&group, value->bytes, sizeof(group));
+		memcpy(&interface, value->bytes + sizeof(group), sizeof(interface));
+		first = address_of_in(group, 0);
+		second = address_of_in(interface, 0);
+		text_add(out, "{imr_multiaddr=inet_addr(\"");
+		address_print_host(out, &first, false);
+		text_add(out, "\"), imr_interface=inet_addr(\"");
+		address_print_host(out, &second, false);
+		text_add(out, "\")}");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void print_option_value(const struct strace *strace, const struct argument *argument)
+{
+	const struct value *level = value_of(strace->call, ARG_LEVEL), *option = value_of(strace->call, ARG_OPTION);
+	const struct option_spec *spec = option_by_number((int)level->number, (int)option->number);
+	enum option_type type = spec == NULL ? OPTION_INT : spec->type;
+	bool bare = type == OPTION_STRING || type == OPTION_IFNAME || type == OPTION_RAW;
+
+	if (print_option_struct(strace->out, type, argument->value))
+		return;
+	text_add(strace->out, bare ? "" : "[");
+	option_print(strace->out, spec, argument->value, is_given_by_call(argument->spec));
+	text_add(strace->out, bare ? "" : "]");
+}
+
+/* {fd=3, events=POLLIN}, of epoll {events=EPOLLIN, data={u32=3, u64=3}} */
+static void print_poll_item(const struct strace *strace, const struct value *item)
+{
+	long long fd = item->items[0].number, events = item->items[1].number;
+
+	if (strace->call->spec->id == CALL_poll) {
+		text_addf(strace->out, "{fd=%lld, events=", fd);
+		constant_print_flags(strace->out, GROUP_POLL, events);
+		text_add(strace->out, "}");
+		return;
+	}
+	text_add(strace->out, "{events=");
+	constant_print_flags(strace->out, GROUP_EPOLL, events);
+	text_addf(strace->out, ", data={u32=%lld, u64=%lld}}", fd, fd);
+}
+
+static void print_poll_list(const struct strace *strace, const struct value *list)
+{
+	text_add(strace->out, "[");
+	for (size_t i = 0; i < list->count; i++) {
+		text_add(strace->out, i > 0 ? ", " : "");
+		print_poll_item(strace, &list->items[i]);
+	}
+	text_add(strace->out, "]");
+}
+
+/* A set of select: [3 5], a list otherwise: [3, 5]. */
+static void print_fd_list(const struct strace *strace, const struct value *list)
+{
+	const char *between = strace->call->spec->id == CALL_select ? " " : ", ";
+
+	text_add(strace->out, "[");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct value *item = &list->items[i];
+
+		text_addf(strace->out, "%s%lld", i > 0 ? between : "",
+			  item->kind == VALUE_LIST ? item->items[0].number : item->number);
+	}
+	text_add(strace->out, "]");
+}
+
+/* The highest descriptor of select's sets, plus one: what C calls nfds. */
+static void print_select_count(const struct strace *strace)
+{
+	long long count = 0;
+
+	for (size_t i = 0; i < call_arg_count(strace->call->spec); i++) {
+		const struct value *list = &strace->call->args[i];
+
+		for (size_t j = 0; strace->call->spec->args[i].type == ARG_FD_LIST && j < list->count; j++) {
+			const struct value *item = &list->items[j];
+			long long fd = item->kind == VALUE_LIST ? item->items[0].number : item->number;
+
+			count = fd >= count ? fd + 1 : count;
+		}
+	}
+	text_addf(strace->out, "%lld", count);
+}
+
+static void print_timespec(struct text *out, long long microseconds)
+{
+	text_addf(out, "{tv_sec=%lld, tv_nsec=%lld}", microseconds / 1000000, microseconds % 1000000 * 1000);
+}
+
+/* What is not there: yet to be given by the call, or NULL, or no flags. */
+static void print_absent(const struct strace *strace, const struct argument *argument)
+{
+	if (argument->spec->type == ARG_CONSTANT)
+		text_add(strace->out, "0");
+	else if (argument->spec->type == ARG_ADDRESS && strace->returned && strace->error == 0)
+		text_add(strace->out, "NULL");
+	else if (is_given_by_call(argument->spec))
+		text_addf(strace->out, argument->spec->type == ARG_BUFFER ? "%s" : "&%s", argument->spec->name);
+	else
+		text_add(strace->out, "NULL");
+}
+
+static void print_value(const struct strace *strace, const struct argument *argument)
+{
+	enum arg_type type = argument->spec->type;
+
+	if (strace->call->spec->id == CALL_select && argument->spec->need == ARG_HIDDEN)
+		print_select_count(strace);
+	else if (argument->value->kind == VALUE_ABSENT)
+		print_absent(strace, argument);
+	else if (type == ARG_CONSTANT)
+		print_constant(strace, argument);
+	else if (type == ARG_LEVEL)
+		print_level(strace->out, argument->value->number);
+	else if (type == ARG_ADDRESS)
+		print_address(strace->out, argument->value);
+	else if (type == ARG_DATA || type == ARG_BUFFER)
+		print_data(strace->out, argument->value);
+	else if (type == ARG_OPTION_VALUE)
+		print_option_value(strace, argument);
+	else if (type == ARG_POLL_LIST)
+		print_poll_list(strace, argument->value);
+	else if (type == ARG_FD_LIST)
+		print_fd_list(strace, argument->value);
+	else if (type == ARG_SECONDS)
+		print_timespec(strace->out, argument->value->number);
+	else
+		value_print(strace->out, strace->call, argument->index, CALL_SHORT);
+}
+
+/* ---- properties ---- */
+
+static void print_len(const struct strace *strace, const struct argument *argument)
+{
+	const struct value *value = argument->value;
+
+	text_addf(strace->out, "%zu", value->kind == VALUE_ADDRESS ? (size_t)value->address.len : value->len);
+}
+
+static void print_room(const struct strace *strace, const struct argument *argument)
+{
+	if (argument->value->kind == VALUE_ABSENT) {
+		if (strace->returned && strace->error == 0)
+			text_add(strace->out, "NULL");
+		else
+			text_addf(strace->out, "&%slen", argument->spec->name);
+		return;
+	}
+	text_add(strace->out, "[");
+	print_len(strace, argument);
+	text_add(strace->out, "]");
+}
+
+static void print_count(const struct strace *strace, const struct argument *argument)
+{
+	text_addf(strace->out, "%zu", argument->value->count);
+}
+
+static void print_more(const struct strace *strace, const struct argument *argument)
+{
+	if (argument->value->kind == VALUE_ABSENT)
+		return;
+	text_add(strace->out, ", ");
+	print_value(strace, argument);
+}
+
+/* readv knows the sizes of the buffers, which are not as full; writev has what it writes. */
+static void print_vector(const struct strace *strace, const struct argument *argument)
+{
+	const struct value *data = argument->value, *sizes = value_of(strace->call, ARG_SIZE_LIST);
+	size_t count = sizes == NULL ? data->count : sizes->count;
+
+	text_add(strace->out, "[");
+	for (size_t i = 0; i < count; i++) {
+		text_add(strace->out, i > 0 ? ", {iov_base=" : "{iov_base=");
+		if (i < data->count)
+			print_data(strace->out, &data->items[i]);
+		else
+			text_add(strace->out, strace->returned && strace->error == 0 ? "\"\"" : "buf");
+		text_addf(strace->out, ", iov_len=%zu}",
+			  sizes == NULL ? data->items[i].len : (size_t)sizes->items[i].number);
+	}
+	text_add(strace->out, "]");
+}
+
+static void print_control(const struct strace *strace, const struct argument *argument)
+{
+	size_t len = argument->value->count * sizeof(int);
+
+	if (argument->value->count == 0) {
+		text_add(strace->out, "msg_controllen=0");
+		return;
+	}
+	text_addf(strace->out, "msg_control=[{cmsg_len=%zu, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=",
+		  CMSG_LEN(len));
+	print_fd_list(strace, argument->value);
+	text_addf(strace->out, "}], msg_controllen=%zu", CMSG_SPACE(len));
+}
+
+/* strace leaves SIG away within a set. */
+static void print_mask(const struct strace *strace, const struct argument *argument)
+{
+	const char *name = constant_name(GROUP_SIGNAL, argument->value->number);
+
+	if (name == NULL)
+		text_addf(strace->out, "[%lld]", argument->value->number);
+	else
+		text_addf(strace->out, "[%s]", name + strlen("SIG"));
+}
+
+static const struct {
+	const char *name;
+	void (*print)(const struct strace *strace, const struct argument *argument);
+} properties[] = {
+	{ "", print_value },
+	{ "len", print_len },
+	{ "room", print_room },
+	{ "count", print_count },
+	{ "more", print_more },
+	{ "vector", print_vector },
+	{ "control", print_control },
+	{ "mask", print_mask },
+};
+
+/* ---- the form ---- */
+
+static bool is_called(const char *name, const char *word, size_t len)
+{
+	return strncmp(name, word, len) == 0 && name[len] == '\0';
+}
+
+static size_t word_len(const char *form)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)form[len]) || form[len] == '_')
+		len++;
+	return len;
+}
+
+static void print_property(const struct strace *strace, const struct argument *argument, const char *name, size_t len)
+{
+	for (size_t i = 0; i < COUNT_OF(properties); i++)
+		if (is_called(properties[i].name, name, len)) {
+			properties[i].print(strace, argument);
+			return;
+		}
+	die("no such property in the form of %s", strace->call->spec->name);
+}
+
+/* signal(2) returns what rt_sigaction(2) writes. */
+static void print_old_handler(const struct strace *strace)
+{
+	if (strace->returned && strace->error == 0)
+		constant_print(strace->out, GROUP_HANDLER, strace->result);
+	else
+		text_add(strace->out, "...");
+}
+
+/* $name or $name.property, `form` behind the $; returns what it took. */
+static size_t print_reference(const struct strace *strace, const char *form)
+{
+	const struct call_spec *spec = strace->call->spec;
+	size_t len = word_len(form), property = 0;
+
+	if (form[len] == '.')
+		property = word_len(form + len + 1);
+	if (is_called("old", form, len)) {
+		print_old_handler(strace);
+		return len;
+	}
+	for (size_t i = 0; i < call_arg_count(spec); i++) {
+		struct argument argument = { .spec = &spec->args[i], .value = &strace->call->args[i], .index = i };
+
+		if (!is_called(spec->args[i].name, form, len))
+			continue;
+		print_property(strace, &argument, form + len + (property > 0), property);
+		return len + property + (property > 0);
+	}
+	die("no such argument in the form of %s", spec->name);
+}
+
+static void print_form(const struct strace *strace, const char *form)
+{
+	while (*form != '\0') {
+		if (*form == '$')
+			form += 1 + print_reference(strace, form + 1);
+		else
+			text_add_char(strace->out, *form++);
+	}
+}
+
+void strace_print(struct text *out, const struct call *call)
+{
+	const struct strace strace = { .out = out, .call = call };
+
+	if (forms[call->spec->id] == NULL)
+		call_print(out, call, CALL_SHORT);
+	else
+		print_form(&strace, forms[call->spec->id]);
+}
+
+/* ---- the result ---- */
+
+/* ([{fd=5, revents=POLLOUT}]) */
+static void print_ready(const struct strace *strace, const struct value *list)
+{
+	const char *comma = "";
+
+	text_add(strace->out, " ([");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct value *item = &list->items[i];
+
+		if (item->count < 3 || item->items[2].number == 0)
+			continue;
+		text_addf(strace->out, "%s{fd=%lld, revents=", comma, item->items[0].number);
+		constant_print_flags(strace->out, GROUP_POLL, item->items[2].number);
+		text_add(strace->out, "}");
+		comma = ", ";
+	}
+	text_add(strace->out, "])");
+}
+
+/* "in [3 4]", nothing if none of the set is ready; returns whether there was one. */
+static bool print_ready_set(struct text *out, const char *before, const struct value *list)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].count < 2 || list->items[i].items[1].number == 0)
+			continue;
+		text_add(out, any ? " " : before);
+		text_addf(out, "%lld", list->items[i].items[0].number);
+		any = true;
+	}
+	text_add(out, any ? "]" : "");
+	return any;
+}
+
+static void print_selected(const struct strace *strace)
+{
+	static const char *const names[] = { "in", "out", "except" };
+	char before[16];
+	size_t set = 0;
+	bool any = false;
+
+	text_add(strace->out, " (");
+	for (size_t i = 0; i < call_arg_count(strace->call->spec); i++) {
+		if (strace->call->spec->args[i].type != ARG_FD_LIST)
+			continue;
+		snprintf(before, sizeof(before), "%s%s [", any ? ", " : "", names[set++]);
+		any |= print_ready_set(strace->out, before, &strace->call->args[i]);
+	}
+	text_add(strace->out, ")");
+}
+
+/* fcntl's flags, as their number and by name. */
+static bool print_fcntl_flags(const struct strace *strace)
+{
+	const char *command = constant_name(GROUP_FCNTL, strace->call->args[1].number);
+	bool of_file = command != NULL && string_is(command, "F_GETFL");
+
+	if (!of_file && (command == NULL || !string_is(command, "F_GETFD") || strace->result == 0))
+		return false;
+	if (strace->result == 0)
+		text_add(strace->out, "0 (flags ");
+	else
+		text_addf(strace->out, "0x%llx (flags ", (unsigned long long)strace->result);
+	constant_print_flags(strace->out, of_file ? GROUP_ACCESS : GROUP_FD_FLAG, strace->result);
+	text_add(strace->out, ")");
+	return true;
+}
+
+static void print_success(const struct strace *strace)
+{
+	enum call_id id = strace->call->spec->id;
+
+	if (id == CALL_fcntl && print_fcntl_flags(strace))
+		return;
+	text_addf(strace->out, "%lld", id == CALL_signal ? 0 : strace->result);
+	if ((id == CALL_poll || id == CALL_select) && strace->result == 0)
+		text_add(strace->out, " (Timeout)");
+	else if (id == CALL_poll)
+		print_ready(strace, &strace->call->args[0]);
+	else if (id == CALL_select)
+		print_selected(strace);
+}
+
+void call_print_strace(struct text *out, const struct call *call, long long result, int error)
+{
+	const struct strace strace = {
+		.out = out, .call = call, .returned = true, .result = result, .error = error,
+	};
+
+	if (forms[call->spec->id] == NULL)
+		call_print(out, call, CALL_SHORT);
+	else
+		print_form(&strace, forms[call->spec->id]);
+	text_add(out, " = ");
+	if (forms[call->spec->id] == NULL || error != 0 || call->spec->result == RESULT_NEVER)
+		call_print_result(out, call, result, error);
+	else
+		print_success(&strace);
+}
