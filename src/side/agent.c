@@ -300,9 +300,9 @@ static void agent_release(struct agent *agent)
 	free(agent->charges);
 }
 
-int agent_run(const struct place *place)
+int agent_run(const struct place *place, void *land)
 {
-	struct agent agent = { .place = place };
+	struct agent agent = { .place = place, .land = land };
 	struct text message;
 
 	become_agent();

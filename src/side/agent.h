@@ -39,8 +39,9 @@ struct agent {
 	bool over;
 };
 
-/* Runs until `bye` or the end of its stream, on standard input and output. The status for exit(). */
-int agent_run(const struct place *place);
+/* Runs until `bye` or the end of its stream, on standard input and output. `land` is the place's own, or NULL. The status
+ * for exit(). */
+int agent_run(const struct place *place, void *land);
 
 /* ---- charges (charge.c) ---- */
 

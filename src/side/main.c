@@ -9,19 +9,21 @@
 
 #include "base/mem.h"
 #include "side/agent.h"
+#include "side/lab_agent.h"
 #include "side/side.h"
 
 enum { STATUS_USAGE = 2 };
 
 static const char usage[] =
 	"usage: sockstep-side [--name NAME]\n"
-	"       sockstep-side --agent\n"
+	"       sockstep-side --agent [--lab [--link=tun|veth]]\n"
 	"Makes the socket calls that come on standard input, one a line (1 socket(AF_INET, SOCK_STREAM, 0)),\n"
 	"and tells on standard output what came of them. See sockstep-side(8).\n";
 
 static const struct option long_options[] = {
-	{ "agent", no_argument, NULL, 'a' }, { "name", required_argument, NULL, 'n' },
-	{ "help", no_argument, NULL, 'h' },  { "version", no_argument, NULL, 'V' },
+	{ "agent", no_argument, NULL, 'a' },      { "name", required_argument, NULL, 'n' },
+	{ "lab", no_argument, NULL, 'l' },        { "link", required_argument, NULL, 'k' },
+	{ "help", no_argument, NULL, 'h' },       { "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -56,10 +58,36 @@ static int say(const char *text)
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* What is to be run. */
+struct choice {
+	bool agent, lab;
+	const char *link; /* NULL: not said */
+	struct side_options side;
+};
+
+static int run_lab(const char *link)
+{
+	if (link == NULL)
+		return lab_agent_run(LAB_LINK_ANY);
+	if (strcmp(link, lab_link_kind_name(LAB_LINK_TUN)) == 0)
+		return lab_agent_run(LAB_LINK_TUN);
+	if (strcmp(link, lab_link_kind_name(LAB_LINK_VETH)) == 0)
+		return lab_agent_run(LAB_LINK_VETH);
+	return refuse();
+}
+
+static int run(const struct choice *choice)
+{
+	if ((choice->lab && !choice->agent) || (choice->link != NULL && !choice->lab))
+		return refuse();
+	if (choice->lab)
+		return run_lab(choice->link);
+	return choice->agent ? agent_run(&place_local, NULL) : side_run(&choice->side);
+}
+
 int main(int argc, char **argv)
 {
-	struct side_options options = { .name = "side", .in = STDIN_FILENO, .out = STDOUT_FILENO, .door = -1 };
-	bool agent = false;
+	struct choice choice = { .side = { .name = "side", .in = STDIN_FILENO, .out = STDOUT_FILENO, .door = -1 } };
 	int option;
 
 	fill_standard();
@@ -70,13 +98,17 @@ int main(int argc, char **argv)
 		else if (option == 'V')
 			return say("sockstep-side " PACKAGE_VERSION "\n");
 		else if (option == 'a')
-			agent = true;
+			choice.agent = true;
+		else if (option == 'l')
+			choice.lab = true;
+		else if (option == 'k')
+			choice.link = optarg;
 		else if (option == 'n')
-			options.name = optarg;
+			choice.side.name = optarg;
 		else
 			return refuse();
 	}
 	if (optind < argc)
 		return refuse();
-	return agent ? agent_run(&place_local) : side_run(&options);
+	return run(&choice);
 }

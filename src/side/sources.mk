@@ -6,6 +6,15 @@ side_sources = \
 	src/side/execute.c src/side/execute.h \
 	src/side/execute_data.c src/side/execute_descriptor.c src/side/execute_message.c src/side/execute_name.c \
 	src/side/execute_process.c src/side/execute_socket.c src/side/execute_wait.c \
+	src/side/lab_agent.c src/side/lab_agent.h src/side/lab_place.c \
+	src/side/lab_files.c src/side/lab_files.h \
+	src/side/lab_host.c src/side/lab_host.h \
+	src/side/lab_land.c src/side/lab_land.h \
+	src/side/lab_link.c src/side/lab_link.h \
+	src/side/lab_netlink.c src/side/lab_netlink.h \
+	src/side/lab_refusal.c src/side/lab_refusal.h \
+	src/side/lab_request.c src/side/lab_request.h src/side/lab_request_host.c \
+	src/side/lab_sysctl.c src/side/lab_sysctl.h \
 	src/side/lines.c src/side/lines.h \
 	src/side/own.c src/side/own.h \
 	src/side/place.h src/side/place_local.c \

@@ -1,0 +1,64 @@
+/*
+ * The lab as an agent's place (place.h).
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "side/agent.h"
+#include "side/lab_agent.h"
+#include "side/lab_request.h"
+
+/* The agent asked to be woken when its parent ends; here it is to end with it, and the parent may have ended before. */
+static bool lab_begin(struct agent *agent, struct text *message)
+{
+	const struct lab_land *land = agent->land;
+	struct pollfd lifeline = { .fd = land->lifeline };
+
+	(void)message;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (poll(&lifeline, 1, 0) != 0)
+		_exit(EXIT_FAILURE);
+	return true;
+}
+
+static bool lab_has_host(struct agent *agent, const char *host, struct text *message)
+{
+	if (host != NULL && lab_land_find(agent->land, host) != NULL)
+		return true;
+	if (host == NULL)
+		text_add(message, "in a lab each side is on a host: side NAME on HOST");
+	else
+		text_addf(message, "there is no host %s", host);
+	return false;
+}
+
+static void lab_enter(struct agent *agent, const char *host)
+{
+	lab_host_enter(lab_land_find(agent->land, host));
+}
+
+/* Whoever is in the PID namespace, but PID 1, which we are (kill(2)). */
+static void lab_kill_children(struct agent *agent)
+{
+	(void)agent;
+	kill(-1, SIGKILL);
+}
+
+static void lab_end(struct agent *agent)
+{
+	lab_land_release(agent->land);
+}
+
+const struct place place_lab = {
+	.begin = lab_begin,
+	.request = lab_request,
+	.has_host = lab_has_host,
+	.enter = lab_enter,
+	.kill_children = lab_kill_children,
+	.end = lab_end,
+};

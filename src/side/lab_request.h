@@ -1,0 +1,31 @@
+/*
+ * What the agent of a lab can be asked for beside what every agent can; sockstep-side(8) describes it.
+ *
+ *	TOKEN host NAME [stock] ADDRESS…      a `host` event with descriptors, then the answer; `stock`: without the sysctls
+ *	                                      that make a held state last
+ *	TOKEN sysctl HOST NAME [= VALUE]      the answer's text is the value
+ *	TOKEN hosts [NAME HOST]…              further names of hosts, such as those of sides, instead of those given before
+ *	TOKEN offload HOST on|off             of a veth pair: may super-frames pass? (a TUN device is asked by its descriptor)
+ */
+#ifndef SOCKSTEP_SIDE_LAB_REQUEST_H
+#define SOCKSTEP_SIDE_LAB_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "side/agent.h"
+
+/* As place.request (place.h). */
+bool lab_request(struct agent *agent, int64_t id, char *words);
+
+/* ---- among the files of it ---- */
+
+/* "host", without that word (lab_request_host.c). */
+void lab_serve_host(struct agent *agent, int64_t id, char *words);
+/* An error; `shown`, in quotes, ends the sentence unless it is NULL. */
+void lab_refuse(struct agent *agent, int64_t id, const char *what, const char *shown);
+/* The next word of *rest, which moves on; NULL at the end. */
+char *lab_next_word(char **rest);
+bool lab_is_name(const char *name, bool may_have_dots);
+
+#endif
