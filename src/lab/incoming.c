@@ -61,17 +61,6 @@ static void end_call(struct lab_side *side, int64_t id)
 	side->call_count--;
 }
 
-/* Which call of this side is the one that changes the socket: one under way, or the last that returned. */
-static struct event_cause cause_in(const struct lab_side *side, int64_t cookie)
-{
-	for (size_t i = 0; i < side->call_count; i++)
-		if (side->calls[i].cookie == cookie)
-			return (struct event_cause){ .kind = CAUSE_CALL, .number = side->calls[i].id };
-	if (side->last.cookie != EVENT_NO_INT && side->last.cookie == cookie)
-		return (struct event_cause){ .kind = CAUSE_CALL, .number = side->last.id };
-	return (struct event_cause){ .kind = CAUSE_UNKNOWN };
-}
-
 static struct lookout *lookout_of(struct lab_side *side)
 {
 	struct lab_host *host = lab_host_by_name(side->lab, side->host);
@@ -82,10 +71,9 @@ static struct lookout *lookout_of(struct lab_side *side)
 static void look(struct lab_side *side, int64_t cookie)
 {
 	struct lookout *lookout = lookout_of(side);
-	struct event_cause cause = cause_in(side, cookie);
 
 	if (lookout != NULL && cookie != EVENT_NO_INT)
-		lookout_look(lookout, cookie, &cause);
+		lookout_look(lookout, cookie);
 }
 
 static void take_call(struct lab_side *side, struct event *event)
@@ -122,11 +110,10 @@ static void take_poke(struct lab_side *side, const struct event_poke *poke)
 	const struct world_fd *fd = known == NULL ? NULL : world_fd(known, (int)poke->fd);
 	struct lookout *lookout = lookout_of(side);
 	int64_t cookie = fd == NULL ? EVENT_NO_INT : fd->row.cookie;
-	const struct event_cause unknown = { .kind = CAUSE_UNKNOWN };
 
 	if (lookout == NULL || cookie == EVENT_NO_INT)
 		return;
-	lookout_look(lookout, cookie, &unknown);
+	lookout_look(lookout, cookie);
 	lookout_look_at_queue(lookout, cookie);
 }
 
@@ -163,6 +150,8 @@ static void on_side_line(void *owner, const char *line, size_t len)
 
 	if (!read_event(side->lab, side->name, line, len, &event))
 		return;
+	if (event.kind != EVENT_fd)
+		side->last.cookie = EVENT_NO_INT;
 	switch (event.kind) {
 	case EVENT_call:
 		take_call(side, &event);

@@ -109,20 +109,30 @@ static int64_t cookie_of(const struct lab *lab, const char *side_name, int fd)
 	return row == NULL ? EVENT_NO_INT : row->row.cookie;
 }
 
-/* The name of the call says what it may change. */
-static bool changes_sockets(const char *exact)
+static const struct call_spec *spec_of(const char *exact)
 {
-	size_t len = strcspn(exact, "(");
-	char *name = xstrndup(exact, len);
+	char *name = xstrndup(exact, strcspn(exact, "("));
 	const struct call_spec *spec = call_find(name, false, NULL);
 
 	free(name);
-	return spec == NULL || spec->changes != CHANGES_NOTHING;
+	return spec;
+}
+
+/* RFC 9293 section 3.9.1: OPEN, CLOSE and ABORT, as the socket interface has them. */
+static bool moves_state(const struct call_spec *spec)
+{
+	static const enum call_id moving[] = { CALL_connect, CALL_listen, CALL_shutdown, CALL_close, CALL_dup2, CALL__exit };
+
+	for (size_t i = 0; i < COUNT_OF(moving); i++)
+		if (spec->id == moving[i])
+			return true;
+	return false;
 }
 
 bool lab_call(struct lab *lab, const struct lab_request *request)
 {
 	struct lab_side *side = lab_side_by_name(lab, request->side);
+	const struct call_spec *spec = spec_of(request->exact);
 	char *line;
 
 	if (side == NULL || side->stream_ended)
@@ -131,7 +141,8 @@ bool lab_call(struct lab *lab, const struct lab_request *request)
 	side->calls[side->call_count++] = (struct lab_call){
 		.id = request->id,
 		.cookie = cookie_of(lab, request->side, request->fd),
-		.looks = changes_sockets(request->exact),
+		.looks = spec == NULL || spec->changes != CHANGES_NOTHING,
+		.moves = spec != NULL && moves_state(spec),
 	};
 	quiet_disturb(lab);
 	line = text_format("%s%s", request->exact, request->thread ? " &" : "");

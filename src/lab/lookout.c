@@ -14,8 +14,6 @@
 /* Seconds. */
 static const double FIRST_PAUSE = 0.005, LONGEST_PAUSE = 1;
 
-static const struct event_cause unknown_cause = { .kind = CAUSE_UNKNOWN };
-
 static double now(void)
 {
 	struct timespec time;
@@ -137,7 +135,7 @@ static void set_holder(const struct lookout *lookout, const struct world_socket 
 }
 
 static void tell_state(struct lookout *lookout, int64_t cookie, const char *to, const struct socket_facts *facts,
-		       const struct event_cause *cause)
+		       bool timer_ended)
 {
 	const struct world_socket *socket = world_socket(lookout->world, lookout->host, cookie);
 	const char *from = socket == NULL ? NULL : socket->state;
@@ -153,9 +151,12 @@ static void tell_state(struct lookout *lookout, int64_t cookie, const char *to, 
 	event.state.peer = facts != NULL ? printed(&facts->peer) : xstrdup(socket->peer);
 	event.state.from = from == NULL ? NULL : xstrdup(from);
 	event.state.to = xstrdup(to);
-	event.state.cause = *cause;
 	event.state.jump = !state_is_edge(from, to);
 	event.state.cookie = cookie;
+	if (timer_ended)
+		event.state.cause = (struct event_cause){ .kind = CAUSE_TIMER, .timer = "timewait" };
+	else
+		event.state.cause = lookout->ops->cause(lookout->owner, lookout->host, &event.state);
 	lookout->ops->event(lookout->owner, &event);
 }
 
@@ -214,38 +215,31 @@ static void tell_facts(struct lookout *lookout, const struct socket_facts *facts
 	lookout->ops->event(lookout->owner, &event);
 }
 
-static void tell(struct lookout *lookout, const struct socket_facts *facts, const struct event_cause *cause)
+static void tell(struct lookout *lookout, const struct socket_facts *facts)
 {
 	const struct world_socket *socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
 	const char *state = constant_name(GROUP_STATE, facts->state);
 
 	if (facts->protocol == IPPROTO_TCP && state != NULL &&
 	    (socket == NULL || socket->state == NULL || !string_is(socket->state, state)))
-		tell_state(lookout, (int64_t)facts->cookie, state, facts, cause);
+		tell_state(lookout, (int64_t)facts->cookie, state, facts, false);
 	tell_facts(lookout, facts);
 }
 
 /* A TIME_WAIT whose time was over ended by its timer; what else ended it is not known. */
-static struct event_cause cause_of_end(const struct watched *watched, const struct world_socket *socket,
-				       const struct event_cause *cause)
+static bool ended_by_timer(const struct watched *watched, const struct world_socket *socket)
 {
-	if (cause->kind == CAUSE_UNKNOWN && string_is(socket->state, "TIME_WAIT") && watched->timer_end > 0 &&
-	    now() >= watched->timer_end)
-		return (struct event_cause){ .kind = CAUSE_TIMER, .timer = "timewait" };
-	return *cause;
+	return string_is(socket->state, "TIME_WAIT") && watched->timer_end > 0 && now() >= watched->timer_end;
 }
 
 /* The kernel has no such socket: without a descriptor it is no more, with one it is CLOSED. */
-static void tell_gone(struct lookout *lookout, struct watched *watched, const struct event_cause *cause)
+static void tell_gone(struct lookout *lookout, struct watched *watched)
 {
 	struct world_socket *socket = world_socket(lookout->world, lookout->host, watched->cookie);
 	bool has_descriptor = socket != NULL && socket->descriptors > 0;
-	struct event_cause end;
 
-	if (socket != NULL && watched->tcp && socket->state != NULL && !string_is(socket->state, "CLOSED")) {
-		end = cause_of_end(watched, socket, cause);
-		tell_state(lookout, watched->cookie, "CLOSED", NULL, &end);
-	}
+	if (socket != NULL && watched->tcp && socket->state != NULL && !string_is(socket->state, "CLOSED"))
+		tell_state(lookout, watched->cookie, "CLOSED", NULL, ended_by_timer(watched, socket));
 	watched->next = 0;
 	watched->pause = 0;
 	if (!has_descriptor)
@@ -277,7 +271,7 @@ static enum look ask(struct lookout *lookout, const struct diag_key *key, struct
 }
 
 /* True if it was there. The list may have moved. */
-static bool look_at(struct lookout *lookout, int64_t cookie, const struct event_cause *cause, bool anew)
+static bool look_at(struct lookout *lookout, int64_t cookie, bool anew)
 {
 	struct watched *watched = find(lookout, cookie);
 	struct world_socket *socket;
@@ -292,12 +286,12 @@ static bool look_at(struct lookout *lookout, int64_t cookie, const struct event_
 	}
 	switch (ask(lookout, &watched->key, &facts)) {
 	case LOOK_FOUND:
-		tell(lookout, &facts, cause);
+		tell(lookout, &facts);
 		socket = world_socket(lookout->world, lookout->host, cookie);
 		plan(watched, &facts, socket != NULL && socket->descriptors > 0, anew);
 		return true;
 	case LOOK_GONE:
-		tell_gone(lookout, watched, cause);
+		tell_gone(lookout, watched);
 		return false;
 	case LOOK_UNKNOWN:
 		watched->next = 0;
@@ -326,21 +320,21 @@ static bool is_reverse(const struct diag_key *key, const struct diag_key *other)
 	       facts_same_address(&key->peer, &other->local);
 }
 
-static void begin_watching(struct lookout *lookout, const struct socket_facts *facts, const struct event_cause *cause)
+static void begin_watching(struct lookout *lookout, const struct socket_facts *facts)
 {
 	struct watched *watched = watch(lookout, (int64_t)facts->cookie);
 	struct world_socket *socket;
 
 	watched->key = facts_key(facts);
 	watched->tcp = facts->protocol == IPPROTO_TCP;
-	tell(lookout, facts, cause);
+	tell(lookout, facts);
 	watched = find(lookout, (int64_t)facts->cookie);
 	socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
 	plan(watched, facts, socket != NULL && socket->descriptors > 0, true);
 }
 
 /* The socket at the other end: one that is watched, or one that nobody has told of yet. */
-static void look_at_peer(struct lookout *lookout, const struct diag_key *key, const struct event_cause *cause)
+static void look_at_peer(struct lookout *lookout, const struct diag_key *key)
 {
 	struct diag_key reverse = {
 		.protocol = key->protocol,
@@ -353,16 +347,16 @@ static void look_at_peer(struct lookout *lookout, const struct diag_key *key, co
 		return;
 	for (size_t i = 0; i < lookout->count; i++)
 		if (is_reverse(key, &lookout->watched[i].key)) {
-			look_at(lookout, lookout->watched[i].cookie, cause, true);
+			look_at(lookout, lookout->watched[i].cookie, true);
 			return;
 		}
 	if (ask(lookout, &reverse, &facts) == LOOK_FOUND)
-		begin_watching(lookout, &facts, cause);
+		begin_watching(lookout, &facts);
 }
 
 /* Between two ends of one host what happens to the one happens to the other in the same instant: the order in which they
  * are told is from the one that made the call. */
-void lookout_look(struct lookout *lookout, int64_t cookie, const struct event_cause *cause)
+void lookout_look(struct lookout *lookout, int64_t cookie)
 {
 	struct watched *watched = find(lookout, cookie);
 	struct diag_key key;
@@ -370,8 +364,8 @@ void lookout_look(struct lookout *lookout, int64_t cookie, const struct event_ca
 	if (watched == NULL)
 		return;
 	key = watched->key;
-	look_at(lookout, cookie, cause, true);
-	look_at_peer(lookout, &key, cause);
+	look_at(lookout, cookie, true);
+	look_at_peer(lookout, &key);
 	set_timer(lookout);
 }
 
@@ -393,7 +387,7 @@ void lookout_look_at_all(struct lookout *lookout)
 {
 	for (size_t i = lookout->count; i-- > 0;)
 		if (i < lookout->count)
-			look_at(lookout, lookout->watched[i].cookie, &unknown_cause, false);
+			look_at(lookout, lookout->watched[i].cookie, false);
 	set_timer(lookout);
 }
 
@@ -404,7 +398,7 @@ static void meet_in_queue(void *context, const struct socket_facts *facts)
 	struct lookout *lookout = context;
 
 	if (facts->inode == 0 && facts->cookie != 0 && find(lookout, (int64_t)facts->cookie) == NULL)
-		begin_watching(lookout, facts, &unknown_cause);
+		begin_watching(lookout, facts);
 }
 
 /* Connections of this listener that we know and that wait. */
@@ -464,7 +458,7 @@ static void note_row_state(struct lookout *lookout, const struct event_fd *row, 
 	if (row->state == NULL || !watched->tcp || can_be_asked(watched) || socket == NULL || socket->state == NULL ||
 	    string_is(socket->state, row->state))
 		return;
-	tell_state(lookout, row->cookie, row->state, NULL, &unknown_cause);
+	tell_state(lookout, row->cookie, row->state, NULL, false);
 }
 
 void lookout_note_fd(struct lookout *lookout, const struct event_fd *row)
@@ -500,7 +494,7 @@ static void on_timer(int fd, short what, void *context)
 	(void)what;
 	for (size_t i = lookout->count; i-- > 0;)
 		if (i < lookout->count && lookout->watched[i].next > 0 && lookout->watched[i].next <= time)
-			look_at(lookout, lookout->watched[i].cookie, &unknown_cause, false);
+			look_at(lookout, lookout->watched[i].cookie, false);
 	set_timer(lookout);
 }
 

@@ -25,6 +25,9 @@
 
 struct lookout_ops {
 	void (*event)(void *owner, struct event *event); /* the event's strings are taken over */
+	/* What changed the state of this socket, as far as it is proved: by the socket itself, or by the addresses (as printed)
+	 * of the one at its other end. */
+	struct event_cause (*cause)(void *owner, const char *host, const struct event_state *state);
 };
 
 struct watched {
@@ -54,9 +57,8 @@ void lookout_release(struct lookout *lookout);
 
 /* A side told a row of its table: after the world has it. */
 void lookout_note_fd(struct lookout *lookout, const struct event_fd *row);
-/* Looks at a socket, and at the one at the other end of its connection on this host; `cause` is what changed what is found
- * changed, as far as it is proved. */
-void lookout_look(struct lookout *lookout, int64_t cookie, const struct event_cause *cause);
+/* Looks at a socket, and at the one at the other end of its connection on this host. */
+void lookout_look(struct lookout *lookout, int64_t cookie);
 /* Who is in a listener's queue that nobody has told of? */
 void lookout_look_at_queue(struct lookout *lookout, int64_t cookie);
 /* All that the kernel says of one that is watched, in detail. */

@@ -15,7 +15,49 @@ static void tell_from_lookout(void *owner, struct event *event)
 	lab_tell(owner, event);
 }
 
-static const struct lookout_ops lookout_ops = { .event = tell_from_lookout };
+/* The call of this side that moves the socket: one under way, or the one of which just has been told. */
+static int64_t moving_call(const struct lab_side *side, int64_t cookie)
+{
+	for (size_t i = 0; i < side->call_count; i++)
+		if (side->calls[i].moves && side->calls[i].cookie == cookie)
+			return side->calls[i].id;
+	return side->last.moves && side->last.cookie == cookie ? side->last.id : EVENT_NO_INT;
+}
+
+static int64_t call_on(const struct lab *lab, int64_t cookie)
+{
+	for (size_t i = 0; cookie != EVENT_NO_INT && i < lab->side_count; i++) {
+		int64_t id = moving_call(lab->sides[i], cookie);
+
+		if (id != EVENT_NO_INT)
+			return id;
+	}
+	return EVENT_NO_INT;
+}
+
+static int64_t cookie_at_other_end(const struct lab *lab, const char *host, const struct event_state *state)
+{
+	const struct world_socket *other;
+
+	if (*state->peer == '\0')
+		return EVENT_NO_INT;
+	other = world_socket_by_addresses(lab->world, host, state->peer, state->local, NULL);
+	return other == NULL ? EVENT_NO_INT : other->cookie;
+}
+
+static struct event_cause cause_of_change(void *owner, const char *host, const struct event_state *state)
+{
+	const struct lab *lab = owner;
+	int64_t id = call_on(lab, state->cookie);
+
+	if (id == EVENT_NO_INT)
+		id = call_on(lab, cookie_at_other_end(lab, host, state));
+	if (id == EVENT_NO_INT)
+		return (struct event_cause){ .kind = CAUSE_UNKNOWN };
+	return (struct event_cause){ .kind = CAUSE_CALL, .number = id };
+}
+
+static const struct lookout_ops lookout_ops = { .event = tell_from_lookout, .cause = cause_of_change };
 
 struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *diag)
 {

@@ -34,6 +34,7 @@ struct lab_call {
 	int64_t id;
 	int64_t cookie; /* of the socket it is about, EVENT_NO_INT: none that is known */
 	bool looks;     /* it may change a socket */
+	bool moves;     /* it is one of those that lead from one TCP state to another */
 };
 
 struct lab_side {
@@ -42,7 +43,7 @@ struct lab_side {
 	struct stream stream;
 	struct lab_call *calls; /* (owned) under way */
 	size_t call_count, call_room;
-	struct lab_call last;  /* the one that returned last */
+	struct lab_call last;  /* the one that returned last; its cookie counts until the rows that follow it are read */
 	int64_t quiet_token;   /* of a quiet that it has not answered; 0: none */
 	bool stream_ended, exit_known;
 	struct event exit;     /* (owned) what the agent told, until the stream has ended */

@@ -44,8 +44,11 @@ const char *expectation_form(size_t index)
 
 /* ---- reading ---- */
 
+/* `received` is a word of its own in the syntax of calls. */
 static const char *word_at(const struct syntax_list *words, size_t index)
 {
+	if (index < words->count && words->items[index].kind == SYNTAX_RECEIVED)
+		return "received";
 	return index < words->count && words->items[index].kind == SYNTAX_WORD ? words->items[index].text : "";
 }
 

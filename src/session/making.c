@@ -93,17 +93,23 @@ static bool is_here(const struct address *given)
 	return is_own_address(&address);
 }
 
-/* The peer of the descriptor that the call is about. */
-static bool peer_is_here(const struct session *session, const struct call *call)
+/* The row of the descriptor that the call is about. */
+static const struct event_fd *row_of(const struct session *session, const struct call *call)
 {
 	const struct world_side *side = world_side(&session->world, session->running.side);
-	const struct world_fd *fd;
+	const struct world_fd *fd = NULL;
+
+	if (side != NULL && call->spec->args[0].type == ARG_FD)
+		fd = world_fd(side, (int)call->args[0].number);
+	return fd == NULL ? NULL : &fd->row;
+}
+
+static bool peer_is_here(const struct session *session, const struct call *call)
+{
+	const struct event_fd *row = row_of(session, call);
 	struct address peer;
 
-	if (side == NULL || call->spec->args[0].type != ARG_FD)
-		return true;
-	fd = world_fd(side, (int)call->args[0].number);
-	if (fd == NULL || fd->row.peer == NULL || !address_read(&peer, fd->row.peer, AF_INET))
+	if (row == NULL || row->peer == NULL || !address_read(&peer, row->peer, AF_INET))
 		return true;
 	return is_here(&peer);
 }
@@ -296,22 +302,12 @@ static struct value *unresolved(struct call *call)
 	return NULL;
 }
 
-static int64_t family_of(const struct session *session, const struct call *call)
-{
-	const struct world_side *side = world_side(&session->world, session->running.side);
-	const struct world_fd *fd = NULL;
-
-	if (side != NULL && call->spec->args[0].type == ARG_FD)
-		fd = world_fd(side, (int)call->args[0].number);
-	return fd == NULL ? EVENT_NO_INT : fd->row.family;
-}
-
-/* "getaddrinfo("localhost", "80", family=AF_INET)", bound. */
+/* "getaddrinfo("localhost", "80", family=AF_INET, socktype=SOCK_STREAM)", bound. */
 static void make_lookup(const struct session *session, struct call *lookup, const struct value *name)
 {
 	const struct call *call = &session->running.call;
-	int64_t family = family_of(session, call);
-	enum { NODE, SERVICE, FLAGS, FAMILY };
+	const struct event_fd *row = row_of(session, call);
+	enum { NODE, SERVICE, FLAGS, FAMILY, SOCKTYPE };
 
 	*lookup = (struct call){ .spec = call_spec(CALL_getaddrinfo) };
 	if (string_is(name->bytes, "*"))
@@ -319,8 +315,10 @@ static void make_lookup(const struct session *session, struct call *lookup, cons
 	else
 		value_set_bytes(&lookup->args[NODE], name->bytes, name->len);
 	value_set_bytes(&lookup->args[SERVICE], name->items[0].bytes, name->items[0].len);
-	if (family == AF_INET || family == AF_INET6)
-		value_set_number(&lookup->args[FAMILY], family);
+	if (row != NULL && (row->family == AF_INET || row->family == AF_INET6)) {
+		value_set_number(&lookup->args[FAMILY], row->family);
+		value_set_number(&lookup->args[SOCKTYPE], row->type);
+	}
 }
 
 static void free_call(void *call)

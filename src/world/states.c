@@ -19,7 +19,7 @@ static const struct {
 	{ "ESTABLISHED", "CLOSE_WAIT" },
 	{ "FIN_WAIT1", "FIN_WAIT2" },
 	{ "FIN_WAIT1", "CLOSING" },
-	{ "FIN_WAIT1", "TIME_WAIT" }, /* a FIN that acknowledges ours */
+	{ "FIN_WAIT1", "TIME_WAIT" }, /* a FIN that acknowledges ours: the figure's note 2 */
 	{ "FIN_WAIT2", "TIME_WAIT" },
 	{ "CLOSING", "TIME_WAIT" },
 	{ "CLOSE_WAIT", "LAST_ACK" },
@@ -29,9 +29,10 @@ bool state_is_edge(const char *from, const char *to)
 {
 	if (from == NULL)
 		return string_is(to, "SYN_RECV");
-	/* A reset, an abort and a timer lead to CLOSED from anywhere (section 3.10.7, 3.10.5, 3.10.8). */
+	/* A reset, an abort and a timer lead to CLOSED from anywhere (section 3.10.7, 3.10.5, 3.10.8), but from CLOSE_WAIT what
+	 * usually does is close(), through LAST_ACK. */
 	if (string_is(to, "CLOSED"))
-		return true;
+		return !string_is(from, "CLOSE_WAIT");
 	for (size_t i = 0; i < COUNT_OF(edges); i++)
 		if (string_is(edges[i].from, from) && string_is(edges[i].to, to))
 			return true;
