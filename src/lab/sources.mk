@@ -2,6 +2,7 @@ lab_sources = \
 	src/lab/agent.c src/lab/agent.h \
 	src/lab/incoming.c src/lab/incoming.h \
 	src/lab/lab.c src/lab/lab.h \
+	src/lab/link.c src/lab/link.h src/lab/link_packet.c src/lab/link_tun.c \
 	src/lab/lookout.c src/lab/lookout.h \
 	src/lab/parts.c src/lab/parts.h \
 	src/lab/quiet.c src/lab/quiet.h \
