@@ -51,6 +51,7 @@ static void add_charge(struct agent *agent, struct event *event, int stream)
 	charge = &agent->charges[agent->count++];
 	*charge = (struct charge){ .name = xstrdup(event->side.side), .pid = (pid_t)event->side.pid };
 	charge->pidfd = open_pidfd(charge->pid);
+	event->side.outer_pid = agent->place->outer_pid(agent, charge->pidfd);
 	charge->relays = !agent->lines.is_unix;
 	if (charge->relays)
 		lines_init(&charge->lines, stream, stream);

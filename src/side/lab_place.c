@@ -49,6 +49,14 @@ static void lab_kill_children(struct agent *agent)
 	kill(-1, SIGKILL);
 }
 
+static int64_t lab_outer_pid(struct agent *agent, int pidfd)
+{
+	const struct lab_land *land = agent->land;
+	long pid = lab_files_outer_pid(&land->files, pidfd);
+
+	return pid > 0 ? pid : EVENT_NO_INT;
+}
+
 static void lab_end(struct agent *agent)
 {
 	lab_land_release(agent->land);
@@ -60,5 +68,6 @@ const struct place place_lab = {
 	.has_host = lab_has_host,
 	.enter = lab_enter,
 	.kill_children = lab_kill_children,
+	.outer_pid = lab_outer_pid,
 	.end = lab_end,
 };

@@ -24,6 +24,9 @@ struct place {
 	/* SIGKILL for every child of the agent, known or not; those that lose their parent by it become children, for which
 	 * it is called again. */
 	void (*kill_children)(struct agent *agent);
+	/* The number of a process, of which we have the pidfd, outside of this place's PID namespace; EVENT_NO_INT: it has
+	 * none, or it is not known. */
+	int64_t (*outer_pid)(struct agent *agent, int pidfd);
 	/* After the last side is gone. */
 	void (*end)(struct agent *agent);
 };

@@ -87,6 +87,13 @@ static void local_kill_children(struct agent *agent)
 	}
 }
 
+static int64_t local_outer_pid(struct agent *agent, int pidfd)
+{
+	(void)agent;
+	(void)pidfd;
+	return EVENT_NO_INT;
+}
+
 static void local_end(struct agent *agent)
 {
 	(void)agent;
@@ -98,5 +105,6 @@ const struct place place_local = {
 	.has_host = local_has_host,
 	.enter = local_enter,
 	.kill_children = local_kill_children,
+	.outer_pid = local_outer_pid,
 	.end = local_end,
 };
