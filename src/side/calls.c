@@ -47,14 +47,13 @@ void calls_after_fork(struct calls *calls)
 	calls->wake = own_take(calls->own, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 }
 
+/* Signals still come and threads still return: what they write to stays open to the end. */
 void calls_release(struct calls *calls)
 {
 	for (size_t i = 0; i < THREADS_MAX; i++)
 		if (calls->workers[i] != NULL && !calls->workers[i]->busy)
 			worker_free(calls->workers[i]);
 	free(calls->quiets);
-	close(calls->signals);
-	close(calls->wake);
 }
 
 /* ---- signals ---- */
