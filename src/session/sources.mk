@@ -1,3 +1,17 @@
 session_sources = \
 	src/session/commands.h \
-	src/session/state.c src/session/state.h
+	src/session/state.c src/session/state.h \
+	src/session/columns.c src/session/columns.h \
+	src/session/saying.c src/session/saying.h \
+	src/session/inquiry.c src/session/inquiry.h \
+	src/session/rendering.c src/session/rendering.h \
+	src/session/subject.c src/session/subject.h \
+	src/session/chronicle.c src/session/chronicle.h \
+	src/session/tables.c src/session/tables.h \
+	src/session/inform.c src/session/inform.h \
+	src/session/question.c src/session/question.h \
+	src/session/reasons.h src/session/reasons_address.c src/session/reasons_peer.c \
+	src/session/reasons_end.c src/session/reasons_argument.c \
+	src/session/waiting.c src/session/waiting.h \
+	src/session/standing.c src/session/standing.h \
+	src/session/why.c src/session/why.h

@@ -1,0 +1,512 @@
+#include "session/tables.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "call/constants.h"
+#include "session/columns.h"
+#include "session/commands.h"
+#include "session/rendering.h"
+#include "session/saying.h"
+#include "session/subject.h"
+#include "session/words.h"
+
+/* "None" and "not known" in a cell. */
+static const char *const NONE = "-", *const NOT_KNOWN = "?";
+
+static void add_cell_text(struct columns *table, struct text *cell)
+{
+	columns_add(table, cell->data);
+	text_release(cell);
+}
+
+static void print_and_release(struct text *out, struct columns *table)
+{
+	columns_print(out, table, COLUMNS_WIDTH);
+	columns_release(table);
+}
+
+/* ---- sides ---- */
+
+static void add_call(struct text *cell, const struct inquiry *inquiry, const struct world_call *call)
+{
+	double since = inquiry->now - call->began;
+
+	text_addf(cell, "%s%s %s for %.1f s", cell->len > 0 ? "; " : "", call->text,
+		  call->blocked ? "blocked" : "under way", since > 0 ? since : 0);
+	if (call->thread != 1)
+		text_addf(cell, " (thread %lld)", (long long)call->thread);
+}
+
+static void add_activity(struct columns *table, const struct inquiry *inquiry, const struct world_side *side)
+{
+	struct text cell;
+
+	text_init(&cell);
+	for (size_t i = 0; i < side->call_count; i++)
+		add_call(&cell, inquiry, &side->calls[i]);
+	if (!side->alive)
+		text_addf(&cell, "%s", side->end == NULL ? "ended, it is not known how" : side->end);
+	else if (side->call_count == 0)
+		text_add(&cell, "ready");
+	add_cell_text(table, &cell);
+}
+
+void tables_sides(struct text *out, const struct inquiry *inquiry, const char *current)
+{
+	static const struct column columns[] = {
+		{ .heading = "" }, { .heading = "side" }, { .heading = "host" }, { .heading = "pid", .right = true },
+		{ .heading = "parent" }, { .heading = "what it does" },
+	};
+	struct columns table;
+
+	columns_init(&table, columns, COUNT_OF(columns));
+	for (size_t i = 0; i < inquiry->world->side_count; i++) {
+		const struct world_side *side = &inquiry->world->sides[i];
+
+		columns_add(&table, current != NULL && string_is(side->name, current) ? ">" : "");
+		columns_add(&table, side->name);
+		columns_add(&table, side->host);
+		if (side->pid == EVENT_NO_INT)
+			columns_add(&table, NOT_KNOWN);
+		else
+			columns_addf(&table, "%lld", (long long)side->pid);
+		columns_add(&table, side->parent);
+		add_activity(&table, inquiry, side);
+	}
+	if (columns_rows(&table) == 0)
+		text_add(out, "there is no side; `side NAME` starts one\n");
+	print_and_release(out, &table);
+}
+
+/* ---- descriptors ---- */
+
+static void add_flags(struct columns *table, const struct event_fd *row)
+{
+	columns_addf(table, "%s%s%s", row->nonblock ? "NB" : "", row->nonblock && row->cloexec ? " " : "",
+		     row->cloexec ? "CLOEXEC" : "");
+}
+
+static void add_kind(struct columns *table, const struct event_fd *row)
+{
+	struct text cell;
+
+	text_init(&cell);
+	if (row->proto != NULL)
+		rendering_protocol(&cell, row->proto, row->family);
+	else
+		text_add(&cell, row->kind == NULL ? NOT_KNOWN : row->kind);
+	add_cell_text(table, &cell);
+}
+
+static const char *or_none(const char *address)
+{
+	return *rendering_address(address) == '\0' ? NONE : address;
+}
+
+/* What is known of the socket goes before the row, which is older; but of a connection that is over the row is right. */
+static void add_ends(struct columns *table, const struct event_fd *row, const struct world_socket *socket,
+		     const char *state)
+{
+	bool over = socket == NULL || (state != NULL && string_is(state, "CLOSED"));
+	const char *local = over ? row->local : socket->local, *peer = over ? row->peer : socket->peer;
+
+	columns_add(table, local == NULL ? NOT_KNOWN : or_none(local));
+	columns_add(table, or_none(peer));
+}
+
+/* A datagram socket has no state of its own, and says nothing. */
+static const char *state_of_row(const struct world *world, const struct world_side *side, const struct world_fd *fd)
+{
+	const char *state = world_fd_state(world, side, fd);
+	bool has_states = string_is(fd->row.proto, "tcp") || string_is(fd->row.proto, "unix");
+
+	return state == NULL && has_states ? NOT_KNOWN : state == NULL ? "" : state;
+}
+
+static void add_socket_row(struct columns *table, const struct inquiry *inquiry, const struct world_side *side,
+			   const struct world_fd *fd)
+{
+	const struct world_socket *socket = world_fd_socket(inquiry->world, side, fd);
+	const char *state = state_of_row(inquiry->world, side, fd);
+	struct text cell;
+
+	add_ends(table, &fd->row, socket, state);
+	text_init(&cell);
+	rendering_state(&cell, state, socket);
+	add_cell_text(table, &cell);
+}
+
+static void add_fd(struct columns *table, const struct inquiry *inquiry, const struct world_side *side,
+		   const struct world_fd *fd)
+{
+	columns_addf(table, "%d", fd->number);
+	columns_add(table, inquiry_name(inquiry, side->name, fd->number));
+	if (fd->reserved) {
+		columns_add(table, "reserved by accept");
+		for (int i = 0; i < 4; i++)
+			columns_add(table, NULL);
+		return;
+	}
+	add_kind(table, &fd->row);
+	if (fd->row.proto != NULL) {
+		add_socket_row(table, inquiry, side, fd);
+	} else {
+		columns_add(table, fd->row.path);
+		columns_add(table, NULL);
+		columns_add(table, NULL);
+	}
+	add_flags(table, &fd->row);
+}
+
+void tables_fds(struct text *out, const struct inquiry *inquiry, const struct world_side *side)
+{
+	static const struct column columns[] = {
+		{ .heading = "fd", .right = true }, { .heading = "name" }, { .heading = "kind", .shrinks = true },
+		{ .heading = "local", .shrinks = true }, { .heading = "peer", .shrinks = true }, { .heading = "state" },
+		{ .heading = "flags" },
+	};
+	struct columns table;
+
+	if (!side->alive) {
+		text_addf(out, "%s has ended (%s): it has no descriptors\n", side->name,
+			  side->end == NULL ? "it is not known how" : side->end);
+		return;
+	}
+	columns_init(&table, columns, COUNT_OF(columns));
+	for (size_t i = 0; i < side->fd_count; i++)
+		add_fd(&table, inquiry, side, &side->fds[i]);
+	if (columns_rows(&table) == 0)
+		text_addf(out, "%s has no descriptor\n", side->name);
+	print_and_release(out, &table);
+}
+
+/* ---- sockets ---- */
+
+static const struct column socket_columns[] = {
+	{ .heading = "proto" }, { .heading = "local", .shrinks = true }, { .heading = "peer", .shrinks = true },
+	{ .heading = "state" }, { .heading = "recvq", .right = true }, { .heading = "sendq", .right = true },
+	{ .heading = "descriptors" },
+};
+
+static void add_number(struct columns *table, int64_t number)
+{
+	if (number == EVENT_NO_INT)
+		columns_add(table, NOT_KNOWN);
+	else
+		columns_addf(table, "%lld", (long long)number);
+}
+
+static void add_holders(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket)
+{
+	uint64_t cookie = (uint64_t)socket->cookie, inode = socket->inode > 0 ? (uint64_t)socket->inode : 0;
+	struct text cell;
+
+	text_init(&cell);
+	if (socket->descriptors == 0 || !inquiry_add_owners(&cell, inquiry, socket->host, cookie, inode))
+		inquiry_add_why_none(&cell, inquiry, socket);
+	add_cell_text(table, &cell);
+}
+
+static void add_socket(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket)
+{
+	struct text proto;
+
+	text_init(&proto);
+	rendering_protocol(&proto, socket->proto, socket->family);
+	add_cell_text(table, &proto);
+	columns_add(table, or_none(socket->local));
+	columns_add(table, or_none(socket->peer));
+	columns_add(table, socket->state != NULL ? socket->state : NOT_KNOWN);
+	add_number(table, socket->recvq);
+	add_number(table, socket->sendq);
+	add_holders(table, inquiry, socket);
+}
+
+static void print_heading(struct text *out, const char *host, size_t count)
+{
+	text_addf(out, "%s: %zu socket%s\n", host, count, count == 1 ? "" : "s");
+}
+
+static void print_sockets_of(struct text *out, const struct inquiry *inquiry, const char *host)
+{
+	struct columns table;
+
+	columns_init(&table, socket_columns, COUNT_OF(socket_columns));
+	for (size_t i = 0; i < inquiry->world->socket_count; i++)
+		if (string_is(inquiry->world->sockets[i]->host, host))
+			add_socket(&table, inquiry, inquiry->world->sockets[i]);
+	if (columns_rows(&table) > 0)
+		print_heading(out, host, columns_rows(&table));
+	print_and_release(out, &table);
+}
+
+void tables_sockets(struct text *out, const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->world->host_count; i++)
+		print_sockets_of(out, inquiry, inquiry->world->hosts[i].name);
+	if (inquiry->world->socket_count == 0)
+		text_add(out, "no side has a socket; `sockets all` lists everybody's\n");
+}
+
+/* ---- everybody's sockets ---- */
+
+static void add_unmapped(struct columns *table, const struct address *address)
+{
+	struct address plain = address_unmapped(address);
+	struct text cell;
+
+	text_init(&cell);
+	if (address_is_ip(&plain) && address_port(&plain) == 0)
+		text_add(&cell, NONE);
+	else
+		address_print(&cell, &plain);
+	columns_add(table, cell.len == 0 ? NONE : cell.data);
+	text_release(&cell);
+}
+
+static void add_facts(struct columns *table, const struct inquiry *inquiry, const char *host,
+		      const struct socket_facts *facts)
+{
+	struct text cell;
+
+	text_init(&cell);
+	rendering_protocol(&cell, rendering_protocol_name(facts->protocol), facts->family);
+	add_cell_text(table, &cell);
+	if (address_is_wildcard(&facts->local) && address_port(&facts->local) != 0) {
+		text_init(&cell);
+		address_print(&cell, &facts->local);
+		add_cell_text(table, &cell);
+	} else {
+		add_unmapped(table, &facts->local);
+	}
+	add_unmapped(table, &facts->peer);
+	columns_add(table, rendering_facts_state(facts));
+	columns_addf(table, "%u", facts->recvq);
+	columns_addf(table, "%u", facts->sendq);
+	text_init(&cell);
+	inquiry_add_holder(&cell, inquiry, host, facts);
+	add_cell_text(table, &cell);
+}
+
+static void list_protocol(struct text *out, const struct inquiry *inquiry, const char *host, int protocol)
+{
+	const struct diag_filter filter = { .protocol = protocol };
+	struct socket_list list;
+	struct columns table;
+
+	columns_init(&table, socket_columns, COUNT_OF(socket_columns));
+	socket_list_ask(&list, inquiry, host, &filter);
+	for (size_t i = 0; i < list.count; i++)
+		add_facts(&table, inquiry, host, &list.items[i]);
+	text_addf(out, "%s %s: ", host, rendering_protocol_name(protocol));
+	if (list.dump == DUMP_FAILED)
+		text_addf(out, "not known: %s\n", list.message.data);
+	else
+		text_addf(out, "%zu%s\n", list.count,
+			  list.dump == DUMP_INCONSISTENT ? ", some may be missing or twice: they changed meanwhile" : "");
+	print_and_release(out, &table);
+	socket_list_release(&list);
+}
+
+void tables_all_sockets(struct text *out, const struct inquiry *inquiry)
+{
+	static const int protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, 0 };
+
+	for (size_t i = 0; i < inquiry->world->host_count; i++)
+		for (size_t j = 0; j < COUNT_OF(protocols); j++)
+			list_protocol(out, inquiry, inquiry->world->hosts[i].name, protocols[j]);
+}
+
+/* ---- ports ---- */
+
+static bool has_port(const struct world_socket *socket)
+{
+	return (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp")) && rendering_port(socket->local) != 0;
+}
+
+static bool has_peer(const struct world_socket *socket)
+{
+	return rendering_port(socket->peer) != 0;
+}
+
+/* By host, protocol and port; then what the kernel prefers when a packet comes: a pair of addresses before one alone, one
+ * address before any. */
+static int compare_ports(const void *left, const void *right)
+{
+	const struct world_socket *a = *(struct world_socket *const *)left, *b = *(struct world_socket *const *)right;
+	unsigned port_a = rendering_port(a->local), port_b = rendering_port(b->local);
+	int host = strcmp(a->host, b->host), proto = strcmp(a->proto, b->proto), local = strcmp(b->local, a->local);
+
+	if (host != 0 || proto != 0)
+		return host != 0 ? host : proto;
+	if (port_a != port_b)
+		return port_a < port_b ? -1 : 1;
+	if (has_peer(a) != has_peer(b))
+		return has_peer(a) ? -1 : 1;
+	return local != 0 ? local : strcmp(a->peer, b->peer);
+}
+
+static struct world_socket **sort_ports(const struct world *world, size_t *count)
+{
+	struct world_socket **sorted = xmalloc((world->socket_count + 1) * sizeof(struct world_socket *));
+
+	*count = 0;
+	for (size_t i = 0; i < world->socket_count; i++)
+		if (has_port(world->sockets[i]))
+			sorted[(*count)++] = world->sockets[i];
+	qsort(sorted, *count, sizeof(struct world_socket *), compare_ports);
+	return sorted;
+}
+
+static void add_class(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket)
+{
+	unsigned port = rendering_port(socket->local);
+	long range[2];
+
+	columns_add(table, port_class(port));
+	if (!inquiry_port_range(inquiry, socket->host, range))
+		columns_add(table, NOT_KNOWN);
+	else
+		columns_add(table, (long)port >= range[0] && (long)port <= range[1] ? "yes" : "no");
+}
+
+static void add_target(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket)
+{
+	uint64_t cookie = (uint64_t)socket->cookie, inode = socket->inode > 0 ? (uint64_t)socket->inode : 0;
+	bool tcp = string_is(socket->proto, "tcp");
+	struct text cell;
+
+	text_init(&cell);
+	if (socket->descriptors == 0 || !inquiry_add_owners(&cell, inquiry, socket->host, cookie, inode))
+		inquiry_add_why_none(&cell, inquiry, socket);
+	if (tcp && socket->state == NULL)
+		text_add(&cell, " (state not known)");
+	else if (tcp && !has_peer(socket) && !string_is(socket->state, "LISTEN"))
+		text_add(&cell, " (not listening: refused)");
+	add_cell_text(table, &cell);
+}
+
+static void add_port(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket, bool again)
+{
+	if (again) {
+		for (int i = 0; i < 3; i++)
+			columns_add(table, NULL);
+	} else {
+		columns_addf(table, "%s %u", socket->proto, rendering_port(socket->local));
+		add_class(table, inquiry, socket);
+	}
+	columns_add(table, socket->local);
+	columns_add(table, has_peer(socket) ? socket->peer : "anyone");
+	add_target(table, inquiry, socket);
+}
+
+static bool same_port(const struct world_socket *a, const struct world_socket *b)
+{
+	return string_is(a->host, b->host) && string_is(a->proto, b->proto) &&
+	       rendering_port(a->local) == rendering_port(b->local);
+}
+
+static void print_ranges(struct text *out, const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->world->host_count; i++) {
+		const char *host = inquiry->world->hosts[i].name;
+		long range[2];
+
+		if (inquiry_port_range(inquiry, host, range))
+			text_addf(out, "%s: ephemeral ports %ld-%ld (net.ipv4.ip_local_port_range)\n", host, range[0],
+				  range[1]);
+		else
+			text_addf(out, "%s: its range of ephemeral ports is not known\n", host);
+	}
+	text_add(out, "classes: well-known 0-1023, registered 1024-49151, dynamic 49152-65535\n");
+}
+
+void tables_ports(struct text *out, const struct inquiry *inquiry)
+{
+	static const struct column columns[] = {
+		{ .heading = "port" }, { .heading = "class" }, { .heading = "ephemeral" },
+		{ .heading = "packet to", .shrinks = true }, { .heading = "from", .shrinks = true },
+		{ .heading = "goes to" },
+	};
+	struct columns table;
+	size_t count;
+	struct world_socket **sorted = sort_ports(inquiry->world, &count);
+
+	columns_init(&table, columns, COUNT_OF(columns));
+	for (size_t i = 0; i < count; i++)
+		add_port(&table, inquiry, sorted[i], i > 0 && same_port(sorted[i - 1], sorted[i]));
+	print_ranges(out, inquiry);
+	if (count == 0)
+		text_add(out, "no side has a port\n");
+	print_and_release(out, &table);
+	free(sorted);
+}
+
+/* ---- commands ---- */
+
+void command_sides(struct session *session, const struct syntax_list *words)
+{
+	struct inquiry inquiry = inquiry_of(session);
+	struct text out;
+
+	if (!words_are(session, words, 0, 0))
+		return;
+	text_init(&out);
+	tables_sides(&out, &inquiry, session->current);
+	saying_finish(session, &out);
+}
+
+void command_fds(struct session *session, const struct syntax_list *words)
+{
+	struct inquiry inquiry = inquiry_of(session);
+	const struct world_side *side;
+	const char *name;
+	struct text out;
+
+	if (!words_are(session, words, 0, 1))
+		return;
+	name = words->count > 0 ? word_text(words, 0) : subject_side_name(session);
+	side = session_side(session, name, word_column(session, words, 0), true);
+	if (side == NULL) {
+		session_finish(session, OUTCOME_MISTAKE);
+		return;
+	}
+	text_init(&out);
+	tables_fds(&out, &inquiry, side);
+	saying_finish(session, &out);
+}
+
+void command_sockets(struct session *session, const struct syntax_list *words)
+{
+	struct inquiry inquiry = inquiry_of(session);
+	const char *word = word_text(words, 0);
+	struct text out;
+
+	if (!words_are(session, words, 0, 1))
+		return;
+	if (words->count > 0 && (word == NULL || !string_is(word, "all"))) {
+		words_mistaken(session, words, 0, "only `all` may stand here");
+		return;
+	}
+	text_init(&out);
+	if (words->count > 0)
+		tables_all_sockets(&out, &inquiry);
+	else
+		tables_sockets(&out, &inquiry);
+	saying_finish(session, &out);
+}
+
+void command_ports(struct session *session, const struct syntax_list *words)
+{
+	struct inquiry inquiry = inquiry_of(session);
+	struct text out;
+
+	if (!words_are(session, words, 0, 0))
+		return;
+	text_init(&out);
+	tables_ports(&out, &inquiry);
+	saying_finish(session, &out);
+}
