@@ -56,7 +56,20 @@ unit_tests += tests/unit/test_side_calls tests/unit/test_side_threads tests/unit
 tests_unit_test_side_calls_SOURCES = tests/unit/test_side_calls.c $(side_talk)
 tests_unit_test_side_threads_SOURCES = tests/unit/test_side_threads.c $(side_talk)
 tests_unit_test_side_agent_SOURCES = tests/unit/test_side_agent.c $(side_talk)
+unit_tests += tests/unit/test_file tests/unit/test_history tests/unit/test_keys tests/unit/test_plain \
+	tests/unit/test_prompt
+tests_unit_test_file_SOURCES = tests/unit/test_file.c
+tests_unit_test_history_SOURCES = tests/unit/test_history.c
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
+tests_unit_test_plain_SOURCES = tests/unit/test_plain.c
+tests_unit_test_prompt_SOURCES = tests/unit/test_prompt.c
 side_talk = tests/unit/side_talk.c tests/unit/side_talk.h
+unit_tests += tests/unit/test_lab_hosts
+tests_unit_test_lab_hosts_SOURCES = tests/unit/test_lab_hosts.c $(lab_talk)
+lab_talk = tests/unit/lab_talk.c tests/unit/lab_talk.h $(side_talk)
+unit_tests += tests/unit/test_wire
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
+wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 else
 # Says in the summary that they were left out.
 script_tests += tests/script/no-cmocka.test
@@ -91,6 +104,10 @@ tests_tools_roundtrip_SOURCES = tests/tools/roundtrip.c
 tests_tools_rlplain_SOURCES = tests/tools/rlplain.c
 tests_tools_startup_SOURCES = tests/tools/startup.c tests/tools/harness.c tests/tools/harness.h
 script_tests += tests/script/tools.test
+
+helper_programs += tests/tools/promptdemo
+tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
+script_tests += tests/script/prompt.test
 
 # Proofs: over all inputs there are, and too slow for `make check`
 

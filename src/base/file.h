@@ -25,8 +25,9 @@ bool file_write_whole(const char *path, const void *bytes, size_t len, mode_t mo
 
 /*
  * Adds the whole of a regular file to `out`, at most `most` bytes. Symbolic links are followed, for it is the user who
- * names the file. False: `out` is as it was, `message` says why, errno is the reason: it is not there (ENOENT), no regular
- * file (EINVAL), longer than `most` (EFBIG), or what open(2) or read(2) answered. Never waits, not even for a FIFO.
+ * names the file. False: `out` is as it was, `message` says why, errno is the reason: it is not there (ENOENT), no
+ * regular file (EINVAL), longer than `most` (EFBIG), or what open(2) or read(2) answered. Never waits, not even for a
+ * FIFO.
  */
 bool file_read_whole(const char *path, size_t most, struct text *out, struct text *message);
 /* The same for a file of the program's own: a symbolic link (ELOOP) and another user's file (EPERM) are refused. */

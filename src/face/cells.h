@@ -1,6 +1,6 @@
 /*
- * How many cells of a terminal a text takes. The widths are the C library's (wcwidth(3)), as they are readline's: what is
- * asked here is where readline has put its cursor.
+ * How many cells of a terminal a text takes. The widths are the C library's (wcwidth(3)), as they are readline's: what
+ * is asked here is where readline has put its cursor.
  */
 #ifndef SOCKSTEP_FACE_CELLS_H
 #define SOCKSTEP_FACE_CELLS_H

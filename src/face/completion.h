@@ -1,7 +1,7 @@
 /*
- * What TAB offers: the words that may stand at the cursor, each with a word of help, and the list of them as it is shown.
- * The struct owns its strings. Texts and helps must be printable already (base/show.h): they go into the line and to the
- * terminal.
+ * What TAB offers: the words that may stand at the cursor, each with a word of help, and the list of them as it is
+ * shown. The struct owns its strings. Texts and helps must be printable already (base/show.h): they go into the line
+ * and to the terminal.
  */
 #ifndef SOCKSTEP_FACE_COMPLETION_H
 #define SOCKSTEP_FACE_COMPLETION_H

@@ -263,7 +263,7 @@ bool history_load(struct history *history, struct text *message)
 	return true;
 }
 
-/* Each folder above the file that is not there is made, for this user alone; what fails shows when the file is written. */
+/* Each folder above the file that is not there is made, for this user alone; what fails shows in the writing. */
 static void make_folders(const char *path)
 {
 	char *folder = xstrdup(path);

@@ -2,10 +2,10 @@
  * The lines that were entered, kept from one session to the next in $XDG_STATE_HOME/sockstep/history (a file of the
  * user's own, 0600; no link is followed; written by base/file.h, never by readline). The struct owns everything in it.
  *
- * Data that is sent can be a secret, and the file outlives the session. So the file gets each line only up to its first
- * string (", hex: or @), and up to the data argument of a call that has one by the table of calls: `send 3 "secret"`
- * is kept as `send 3`, which, brought back, asks for what is missing. What stands behind the data goes with it, for where
- * data ends cannot be known of a mistyped line. While the session lasts, the prompt recalls whole lines.
+ * Data that is sent can be a secret, and the file outlives the session. So the file gets each line only up to its
+ * first string (", hex: or @), and up to the data argument of a call that has one by the table of calls: `send 3
+ * "secret"` is kept as `send 3`, which, brought back, asks for what is missing. What stands behind the data goes with
+ * it, for where data ends cannot be known of a mistyped line. While the session lasts, the prompt recalls whole lines.
  */
 #ifndef SOCKSTEP_FACE_HISTORY_H
 #define SOCKSTEP_FACE_HISTORY_H
@@ -27,8 +27,8 @@ struct history {
 	size_t loaded; /* the first so many were read from the file; those behind are this session's */
 };
 
-/* $XDG_STATE_HOME/sockstep/history, by default in ~/.local/state; the caller frees it. NULL if neither it nor HOME is an
- * absolute path (XDG Base Directory Specification). */
+/* $XDG_STATE_HOME/sockstep/history, by default in ~/.local/state; the caller frees it. NULL if neither it nor HOME
+ * is an absolute path (XDG Base Directory Specification). */
 char *history_default_path(void);
 
 /* Empty; `path` is copied and may be NULL. */
@@ -41,9 +41,9 @@ bool history_wants(const char *line, size_t len);
 /* Adds the line as the file may hold it, unless it is unwanted or the same as the one before. */
 void history_add(struct history *history, const char *line, size_t len);
 /*
- * Writes the file, if this session added anything: reads it again and adds this session's lines to what is there now, so
- * that of two programs that end at once neither loses what the other wrote. Makes the folders (0700). Waits for another
- * program that is just writing at most a second. False: `message` says why.
+ * Writes the file, if this session added anything: reads it again and adds this session's lines to what is there now,
+ * so that of two programs that end at once neither loses what the other wrote. Makes the folders (0700). Waits for
+ * another program that is just writing at most a second. False: `message` says why.
  */
 bool history_save(struct history *history, struct text *message);
 void history_release(struct history *history);

@@ -163,6 +163,11 @@ struct key keys_next(struct keys *keys)
 	return next_character(keys);
 }
 
+bool keys_waiting(const struct keys *keys)
+{
+	return keys->at < keys->raw.len;
+}
+
 /* ---- what cannot wait ---- */
 
 static void cut_out(struct keys *keys, size_t at)

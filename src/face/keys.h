@@ -1,10 +1,10 @@
 /*
- * The bytes that a terminal sends, cut into what a person did: a character, a piece of a paste, the keys for interrupt and
- * suspend. Pure but for the locale, which says what a character is.
+ * The bytes that a terminal sends, cut into what a person did: a character, a piece of a paste, the keys for interrupt
+ * and suspend. Pure but for the locale, which says what a character is.
  *
- * readline would read a paste, and the rest of a character, by waiting for it; so it gets only characters that are whole,
- * and no paste. A character that is not printable (base/show.h) comes in the notation of strings, so that no line ever
- * holds one.
+ * readline would read a paste, and the rest of a character, by waiting for it; so it gets only characters that are
+ * whole, and no paste. A character that is not printable (base/show.h) comes in the notation of strings, so that no
+ * line ever holds one.
  */
 #ifndef SOCKSTEP_FACE_KEYS_H
 #define SOCKSTEP_FACE_KEYS_H
@@ -42,10 +42,12 @@ struct keys {
 
 void keys_init(struct keys *keys, enum show_charset charset);
 void keys_release(struct keys *keys);
-/* What one read(2) gave. In a paste the interrupt key counts only if it comes alone: a paste may hold its byte, but whoever
- * typed the beginning of a paste by hand must get out of it. */
+/* What one read(2) gave. In a paste the interrupt key counts only if it comes alone: a paste may hold its byte, but
+ * whoever typed the beginning of a paste by hand must get out of it. */
 void keys_add(struct keys *keys, const char *bytes, size_t len);
 struct key keys_next(struct keys *keys);
+/* Are there bytes that keys_next() has not handed out? */
+bool keys_waiting(const struct keys *keys);
 /* The interrupt or suspend key, though others wait before it, which an interrupt takes away: KEYS_NONE if it was not
  * pressed. Those within a paste do not count. */
 enum key_kind keys_urgent(struct keys *keys);

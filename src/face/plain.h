@@ -1,7 +1,7 @@
 /*
- * The plain look: an event as a line of the transcript (design: "What a call prints"). Pure: text in, text out; whoever
- * calls it prints. Strings in events may come from a peer or another machine's agent, so each is made printable here once
- * more (face/safe.h); what comes out may go to a terminal.
+ * The plain look: an event as a line of the transcript (design: "What a call prints"). Pure: text in, text out;
+ * whoever calls it prints. Strings in events may come from a peer or another machine's agent, so each is made
+ * printable here once more (face/safe.h); what comes out may go to a terminal.
  *
  * call      client: socket(AF_INET, SOCK_STREAM, 0) = 3
  *           server: accept(3) ... blocked             (status started prints nothing)

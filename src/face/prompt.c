@@ -24,20 +24,21 @@
 /*
  * Who does what.
  *
- * Bytes come from the terminal into `keys`, which cuts them into characters and pastes. A character is put into `feed` and
- * rl_callback_read_char() called until readline has taken it; so readline never finds its input empty in the middle of
- * something, and never waits. A paste is inserted into the line by us. The interrupt and suspend keys never reach readline:
- * they must work in the middle of a search or of a key sequence as well.
+ * Bytes come from the terminal into `keys`, which cuts them into characters and pastes. A character is put into `feed`
+ * and rl_callback_read_char() called until readline has taken it; so readline never finds its input empty in the
+ * middle of something, and never waits. A paste is inserted into the line by us. The interrupt and suspend keys never
+ * reach readline: they must work in the middle of a search or of a key sequence as well.
  *
- * readline draws into `stream`, which adds to the bytes that are on their way to the terminal (face/terminal.h). Its wish
- * to draw again only sets `wants_paint`; the painting is done by prompt_settle(), once for all that happened. Only while
- * it is given Enter does it draw at once (`paints_now`): the line must stand there as it is before the cursor leaves it.
+ * readline draws into `stream`, which adds to the bytes that are on their way to the terminal (face/terminal.h). Its
+ * wish to draw again only sets `wants_paint`; the painting is done by prompt_settle(), once for all that happened.
+ * Only while it is given Enter does it draw at once (`paints_now`): the line must stand there as it is before the
+ * cursor leaves it.
  *
- * A line that was entered goes into `lines`, and from there to the owner when readline has returned: so the owner may do
- * with the prompt whatever it wants.
+ * A line that was entered goes into `lines`, and from there to the owner when readline has returned: so the owner may
+ * do with the prompt whatever it wants.
  *
- * What was printed waits in `printed` until the next painting: the line is erased, the text written, the line drawn again.
- * While the terminal has not taken the last painting there is no other.
+ * What was printed waits in `printed` until the next painting: the line is erased, the text written, the line drawn
+ * again. While the terminal has not taken the last painting there is no other.
  */
 
 enum { READ_SIZE = 4096 };
@@ -101,9 +102,13 @@ static int give_byte(FILE *unused)
 	return prompt.feed_at < prompt.feed_len ? (unsigned char)prompt.feed[prompt.feed_at++] : EOF;
 }
 
+/* readline asks whether more has come to learn if an escape is the key or the beginning of an arrow key's bytes;
+ * and else in order to read on, when it may have only what it was given. */
 static int has_byte(void)
 {
-	return prompt.feed_at < prompt.feed_len;
+	bool is_escape = prompt.feed_len == 1 && prompt.feed[0] == '\033';
+
+	return prompt.feed_at < prompt.feed_len || (is_escape && keys_waiting(&prompt.keys));
 }
 
 static void leave_modes_prepared(int meta)
@@ -272,8 +277,8 @@ static void queue_line(const char *line, size_t len)
 	remember(prompt.lines[prompt.line_count++]);
 }
 
-/* From readline: Enter, or (NULL) Ctrl-D on an empty line. Newlines come from a paste; one at its very end is not a further
- * line. */
+/* From readline: Enter, or (NULL) Ctrl-D on an empty line. Newlines come from a paste; one at its very end is not a
+ * further line. */
 static void line_entered(char *line)
 {
 	prompt.paints_now = false;
@@ -406,18 +411,18 @@ static void start_afresh(void)
 	prompt.name_changed = false;
 }
 
-/* The line as it is remains in sight, with the cursor behind it. */
-static void leave_line(const char *behind)
+/* The line as it is remains in sight, the mark and the cursor behind it. */
+static void leave_line(const char *mark)
 {
 	int point = rl_point;
 
-	if (!prompt.busy) {
-		rl_point = rl_end;
-		prompt.wants_paint = true;
-		paint();
-		rl_point = point;
-	}
-	fputs(behind, prompt.stream);
+	rl_point = rl_end;
+	prompt.wants_paint = !prompt.busy;
+	paint();
+	rl_point = point;
+	fputs(mark, prompt.stream);
+	if (prompt.drawn || mark[0] != '\0')
+		putc('\n', prompt.stream);
 	fflush(prompt.stream);
 	prompt.drawn = false;
 	prompt.wants_paint = true;
@@ -425,7 +430,7 @@ static void leave_line(const char *behind)
 
 static void interrupt(void)
 {
-	leave_line("^C\n");
+	leave_line("^C");
 	forget_lines();
 	if (!prompt.busy)
 		start_afresh();
@@ -438,7 +443,7 @@ static void finish(void)
 	prompt.ended = true;
 	event_del(prompt.readable);
 	if (!prompt.terminal.gone)
-		leave_line("\n");
+		leave_line("");
 	forget_lines();
 	prompt.ops->end(prompt.owner);
 }
@@ -545,8 +550,9 @@ static void on_writable(evutil_socket_t fd, short what, void *unused)
 /* ---- size, suspending ---- */
 
 /*
- * After a change of size nobody knows where the line stands: some terminals wrap it anew, others cut it. The cursor goes up
- * by what is certain under either, so that never a row above the line is lost; a rest of the old line may remain.
+ * After a change of size nobody knows where the line stands: some terminals wrap it anew, others cut it. The cursor
+ * goes up by what is certain under either, so that never a row above the line is lost; a rest of the old line may
+ * remain.
  */
 static void erase_resized(size_t columns)
 {
@@ -605,12 +611,14 @@ static bool takes_sequences(void)
 
 static void suspend(void)
 {
-	leave_line("\n");
+	leave_line("");
 	terminal_leave(&prompt.terminal);
-	/* The whole group, as the key would have done it, so that the shell sees its job stopped. The default action must
-	 * be in place; kill(2) does not return before it was taken. */
+	/* The whole group, as the key would have done it, so that the shell sees its job stopped. The default
+	 * action must be in place; kill(2) does not return before it was taken, and we went on. */
 	event_del(prompt.stopped);
+	event_del(prompt.continued);
 	kill(0, SIGTSTP);
+	event_add(prompt.continued, NULL);
 	event_add(prompt.stopped, NULL);
 	terminal_enter(&prompt.terminal, takes_sequences());
 	apply_size(false);
@@ -624,7 +632,7 @@ static void on_stopped(evutil_socket_t number, short what, void *unused)
 	suspend();
 }
 
-/* Also after SIGSTOP, which nobody could prepare for: the shell has set the modes it likes, and the size may be another. */
+/* Also after SIGSTOP, for which nobody could prepare: the shell has set its own modes, the size may be another. */
 static void on_continued(evutil_socket_t number, short what, void *unused)
 {
 	(void)number;
@@ -724,7 +732,6 @@ static void set_up_readline(void)
 	rl_outstream = prompt.stream;
 	rl_getc_function = give_byte;
 	rl_input_available_hook = has_byte;
-	rl_redisplay_function = redisplay;
 	rl_prep_term_function = leave_modes_prepared;
 	rl_deprep_term_function = leave_modes;
 	rl_catch_signals = 0;
@@ -739,6 +746,8 @@ static void set_up_readline(void)
  * printable never comes to it, and in a locale that is not UTF-8 nothing above ASCII is to be drawn as it is. */
 static void insist(void)
 {
+	/* Not before rl_initialize(): for who draws by himself, readline does not look what the terminal can do. */
+	rl_redisplay_function = redisplay;
 	rl_variable_bind("enable-bracketed-paste", "off");
 	rl_variable_bind("blink-matching-paren", "off");
 	rl_variable_bind("input-meta", "on");
@@ -851,7 +860,7 @@ void prompt_close(void)
 	prompt.open = false;
 	paint();
 	if (prompt.drawn && !prompt.ended)
-		leave_line("\n");
+		leave_line("");
 	rl_callback_handler_remove();
 	rl_clear_history();
 	free_events();
@@ -862,7 +871,7 @@ void prompt_close(void)
 
 void prompt_set_prompt(const char *name)
 {
-	if (string_is(prompt.name, name))
+	if (!prompt.open || string_is(prompt.name, name))
 		return;
 	free(prompt.name);
 	prompt.name = xstrdup(name);
@@ -897,6 +906,8 @@ void prompt_print(const char *text)
 
 void prompt_preset(const char *line)
 {
+	if (!prompt.open)
+		return;
 	rl_callback_sigcleanup();
 	rl_replace_line(line, 1);
 	rl_point = rl_end;
@@ -905,6 +916,8 @@ void prompt_preset(const char *line)
 
 void prompt_busy(bool busy)
 {
+	if (!prompt.open)
+		return;
 	if (prompt.busy && !busy)
 		event_active(prompt.resumed, EV_TIMEOUT, 0);
 	prompt.busy = busy;

@@ -1,13 +1,14 @@
 /*
- * The prompt on a terminal: a line that is edited while everything else goes on. readline edits and draws; the event loop
- * feeds it; nothing here ever waits. readline has no objects, so neither has this: there is one prompt in a program.
+ * The prompt on a terminal: a line that is edited while everything else goes on. readline edits and draws; the event
+ * loop feeds it; nothing here ever waits. readline has no objects, so neither has this: there is one prompt in a
+ * program.
  *
- * The owner's ops are called from the loop, never from within one of the functions below, and may call all of them (but
- * `complete`, which readline calls, only prompt_print()). Every text given to it must be printable already (base/show.h, face/safe.h), but for newlines and colours in what is
- * printed.
+ * The owner's ops are called from the loop, never from within one of the functions below, and may call all of them
+ * (but `complete`, which readline calls, only prompt_print()). Every text given to it must be printable already
+ * (base/show.h, face/safe.h), but for newlines and colours in what is printed.
  *
- * Pasted text is only inserted (a terminal that has no bracketed paste types it), whatever it holds that is not printable
- * in the notation of strings; its lines run one after the other once Enter is pressed.
+ * Pasted text is only inserted (a terminal that has no bracketed paste types it), whatever it holds that is not
+ * printable in the notation of strings; its lines run one after the other once Enter is pressed.
  *
  * Signals: SIGWINCH, SIGTSTP and SIGCONT come through the loop. SIGHUP, SIGTERM and SIGINT (from outside; the key is a
  * byte) are the owner's.
@@ -25,36 +26,38 @@
 struct event_base;
 
 struct prompt_ops {
-	/* A line was entered (empty ones too); it ends with a NUL, which `len` does not count. Lines of a paste come one by
-	 * one, the next when the prompt is not busy. */
+	/* A line was entered (empty ones too); it ends with a NUL, which `len` does not count. Lines of a paste
+	 * come one by one, the next when the prompt is not busy. */
 	void (*line)(void *owner, const char *line, size_t len);
 	/* The end of the input: Ctrl-D on an empty line, or the terminal is gone. Comes once; nothing else follows. */
 	void (*end)(void *owner);
 	/* Ctrl-C. The line is empty by then, and lines of a paste that had not yet run are forgotten. */
 	void (*interrupt)(void *owner);
-	/* TAB at byte `point` of `line`: sets `begin` and `append` and adds what may stand there. What does not begin with the
-	 * bytes from `begin` to `point` is left out. */
+	/* TAB at byte `point` of `line`: sets `begin` and `append` and adds what may stand there. What does not
+	 * begin with the bytes from `begin` to `point` is left out. */
 	void (*complete)(void *owner, const char *line, size_t point, struct completion *out);
 };
 
 /* A paste beyond this is cut, and that is said. */
 enum { PROMPT_PASTE_MAX = 1024 * 1024 };
-/* Printed text that a stopped or slow terminal does not take is kept up to this; the oldest lines beyond it are left out,
- * counted, and that is said. */
+/* Printed text that a stopped or slow terminal does not take is kept up to this; the oldest lines beyond it are
+ * left out, counted, and that is said. */
 enum { PROMPT_UNSHOWN_MAX = 1024 * 1024 };
 
 /* Are standard input and output both a terminal? */
 bool prompt_possible(void);
 /*
  * Takes the terminal on standard input and output, after setlocale(). `ops`, `owner`, `base` and `history` (NULL for
- * none) are borrowed until prompt_close(). The lines in `history` can be recalled; those that are entered are added to it.
- * False: `message` says why, nothing has changed.
+ * none) are borrowed until prompt_close(). The lines in `history` can be recalled; those that are entered are added to
+ * it. False: `message` says why, nothing has changed.
  */
 bool prompt_open(const struct prompt_ops *ops, void *owner, struct event_base *base, struct history *history,
 		 struct text *message);
-/* Gives the terminal back as it was, and shows what was printed, unless the terminal takes nothing for a tenth of a second
- * or all takes longer than one. Does nothing if the prompt is not open. */
+/* Gives the terminal back as it was, and shows what was printed, unless the terminal takes nothing for a tenth of a
+ * second or all takes longer than one. Does nothing if the prompt is not open. */
 void prompt_close(void);
+
+/* Those that follow do nothing while the prompt is not open. */
 
 /* What stands before the line: "client> ". */
 void prompt_set_prompt(const char *prompt);

@@ -1,7 +1,7 @@
 /*
- * Text that was written for a person, checked once more before it reaches a terminal. As base/show.h, but for text that
- * is in that notation already (a call as a side printed it, a line that was pasted): a backslash stands for itself and is
- * not doubled. What would steer the terminal or deceive the reader comes out as \x1b or \u{202e}.
+ * Text that was written for a person, checked once more before it reaches a terminal. As base/show.h, but for text
+ * that is in that notation already (a call as a side printed it, a line that was pasted): a backslash stands for
+ * itself and is not doubled. What would steer the terminal or deceive the reader comes out as \x1b or \u{202e}.
  */
 #ifndef SOCKSTEP_FACE_SAFE_H
 #define SOCKSTEP_FACE_SAFE_H

@@ -1,7 +1,7 @@
 /*
- * The terminal that the program was started on: its modes, its size, and the bytes that are on their way to it. Modes are
- * switched by enter and leave and nowhere else. Bytes go through a descriptor of our own that does not block, where the
- * system allows to open one; what a slow or stopped terminal does not take stays here.
+ * The terminal that the program was started on: its modes, its size, and the bytes that are on their way to it. Modes
+ * are switched by enter and leave and nowhere else. Bytes go through a descriptor of our own that does not block,
+ * where the system allows to open one; what a slow or stopped terminal does not take stays here.
  */
 #ifndef SOCKSTEP_FACE_TERMINAL_H
 #define SOCKSTEP_FACE_TERMINAL_H
@@ -43,8 +43,8 @@ void terminal_size(const struct terminal *terminal, size_t *columns, size_t *row
 void terminal_write(struct terminal *terminal, const char *bytes, size_t len);
 /* Gives the terminal what it takes without waiting. True: nothing is pending. */
 bool terminal_flush(struct terminal *terminal);
-/* The same, waiting for a slow terminal: until it takes nothing for so many milliseconds, or has been slow for ten times
- * as long. What it has not taken then is forgotten. */
+/* The same, waiting for a slow terminal: until it takes nothing for so many milliseconds, or has been slow for ten
+ * times as long. What it has not taken then is forgotten. */
 void terminal_drain(struct terminal *terminal, int milliseconds);
 
 #endif

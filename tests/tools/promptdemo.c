@@ -1,8 +1,8 @@
 /*
  * The prompt without anything behind it, for the terminal tests: promptdemo LOG [HISTORY]
  *
- * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "cpu MILLISECONDS" (of
- * the whole run) and "done". On the terminal it answers "ran TEXT". Some lines do something:
+ * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "cpu
+ * MILLISECONDS" (of the whole run) and "done". On the terminal it answers "ran TEXT". Some lines do something:
  *
  *     tick N       prints "tick 1" … "tick N", a line each 5 ms
  *     flood N      prints N lines at once
@@ -10,6 +10,8 @@
  *     missing      leaves "missing here " to be completed
  *     prompt TEXT  changes the prompt
  *     quit         ends
+ *
+ * After "end" it stays for a moment, in which it has nothing to do: "cpu" tells whether it did nothing.
  */
 #include <event2/event.h>
 #include <locale.h>
@@ -25,7 +27,7 @@
 struct demo {
 	FILE *log;
 	struct event_base *base;
-	struct event *ticker, *freer;
+	struct event *ticker, *freer, *leaver;
 	int tick, ticks;
 	bool done;
 };
@@ -109,6 +111,15 @@ static void on_end(void *owner)
 
 	fputs("end\n", demo->log);
 	fflush(demo->log);
+	wait_for(demo->leaver, 300);
+}
+
+static void on_leave(evutil_socket_t fd, short what, void *owner)
+{
+	struct demo *demo = owner;
+
+	(void)fd;
+	(void)what;
 	demo->done = true;
 }
 
@@ -158,6 +169,7 @@ static void run(struct demo *demo, struct history *history)
 	text_init(&message);
 	demo->ticker = evtimer_new(demo->base, on_tick, demo);
 	demo->freer = evtimer_new(demo->base, on_free, demo);
+	demo->leaver = evtimer_new(demo->base, on_leave, demo);
 	if (!prompt_open(&ops, demo, demo->base, history, &message))
 		die("%s", message.data);
 	prompt_set_prompt("demo> ");
@@ -168,6 +180,7 @@ static void run(struct demo *demo, struct history *history)
 	prompt_close();
 	event_free(demo->ticker);
 	event_free(demo->freer);
+	event_free(demo->leaver);
 	text_release(&message);
 }
 
