@@ -104,6 +104,7 @@ tests_tools_roundtrip_SOURCES = tests/tools/roundtrip.c
 tests_tools_rlplain_SOURCES = tests/tools/rlplain.c
 tests_tools_startup_SOURCES = tests/tools/startup.c tests/tools/harness.c tests/tools/harness.h
 script_tests += tests/script/tools.test
+script_tests += tests/script/side.test
 
 helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
