@@ -235,6 +235,7 @@ static bool read_repetition(struct cursor *cursor, struct text *text, struct mis
 {
 	size_t len = text->len, digits = 0;
 	unsigned long count = 0;
+	struct text all;
 
 	while (isdigit((unsigned char)peek(cursor, 1 + digits)) && digits < 9)
 		count = count * 10 + (unsigned long)(peek(cursor, 1 + digits++) - '0');
@@ -243,10 +244,11 @@ static bool read_repetition(struct cursor *cursor, struct text *text, struct mis
 		return false;
 	}
 	cursor->at += digits + 1;
-	if (count == 0)
-		text_clear(text);
-	for (unsigned long i = 1; i < count; i++)
-		text_add_bytes(text, text->data, len);
+	text_init(&all);
+	for (unsigned long i = 0; i < count; i++)
+		text_add_bytes(&all, text->data, len);
+	text_release(text);
+	*text = all;
 	return true;
 }
 
