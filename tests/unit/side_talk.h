@@ -21,7 +21,7 @@ struct talk {
 	pid_t pid; /* of what we started; 0: it is another's child */
 	int fd;    /* (owned) */
 	struct text in;
-	int rights[64]; /* (owned) descriptors that came, in their order; -1: taken */
+	int rights[128]; /* (owned) descriptors that came, in their order; -1: taken */
 	size_t right_count;
 	int64_t last_id;
 	struct event *events; /* (owned) all that was told */
