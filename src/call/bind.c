@@ -53,6 +53,13 @@ static size_t places_left(const struct binder *binder)
 	return count;
 }
 
+/* What the call fills may bear the manual page's name for it: pipe2(pipefd, 0). */
+static bool stands_for_nothing(const struct arg_spec *arg, const struct syntax *syntax)
+{
+	return syntax->kind == SYNTAX_PLACEHOLDER ||
+	       (is_given_by_call(arg->need) && syntax->kind == SYNTAX_WORD && string_is(syntax->text, arg->name));
+}
+
 /* C's count of a list (nfds, iovcnt) and length of an address: only where what it belongs to, or what comes after it,
  * tells it from the argument that follows. */
 static bool hidden_is_there(const struct binder *binder, size_t index, const struct syntax *syntax)
@@ -63,7 +70,7 @@ static bool hidden_is_there(const struct binder *binder, size_t index, const str
 
 	if (spec->args[index].type == ARG_ADDRESS_LEN)
 		return binder->before_taken &&
-		       (last || syntax->kind == SYNTAX_PLACEHOLDER || places_left(binder) > required + 1);
+		       (last || stands_for_nothing(&spec->args[index], syntax) || places_left(binder) > required + 1);
 	return last || places_left(binder) > (required == 0 ? 1 : required);
 }
 
@@ -74,6 +81,17 @@ static bool leaves_enough(const struct binder *binder, size_t index, const struc
 	       places_left(binder) > required_after(binder->call->spec, index);
 }
 
+/* getaddrinfo's last argument, &res, is none of its hints. */
+static bool is_given_later(const struct call_spec *spec, size_t index, const struct syntax *syntax)
+{
+	if (syntax->kind != SYNTAX_PLACEHOLDER || *syntax->text != '&')
+		return false;
+	for (size_t i = index + 1; i < call_arg_count(spec); i++)
+		if (spec->args[i].need == ARG_OUT)
+			return true;
+	return false;
+}
+
 static bool fits(const struct binder *binder, size_t index, const struct syntax *syntax)
 {
 	const struct arg_spec *arg = &binder->call->spec->args[index];
@@ -82,15 +100,17 @@ static bool fits(const struct binder *binder, size_t index, const struct syntax 
 	case ARG_REQUIRED:
 		return true;
 	case ARG_OPTIONAL:
+		return stands_for_nothing(arg, syntax) || type_fits(arg, syntax);
 	case ARG_KEYED:
-		return syntax->kind == SYNTAX_PLACEHOLDER || type_fits(arg, syntax);
+		return (stands_for_nothing(arg, syntax) && !is_given_later(binder->call->spec, index, syntax)) ||
+		       type_fits(arg, syntax);
 	case ARG_OUT:
 	case ARG_KEYED_OUT:
-		return syntax->kind == SYNTAX_PLACEHOLDER ||
+		return stands_for_nothing(arg, syntax) ||
 		       (type_fits(arg, syntax) && leaves_enough(binder, index, syntax));
 	case ARG_HIDDEN:
 		return hidden_is_there(binder, index, syntax) &&
-		       (syntax->kind == SYNTAX_PLACEHOLDER || type_fits(arg, syntax));
+		       (stands_for_nothing(arg, syntax) || type_fits(arg, syntax));
 	}
 	return false;
 }

@@ -48,8 +48,8 @@ enum arg_type {
 	ARG_FD_PAIR,      /* list of two numbers that the call gave */
 	ARG_FD_LIST,      /* list of numbers; after select each is a pair (a list of two numbers), the second 1 if it
 	                   * is ready */
-	ARG_POLL_LIST,    /* list of pairs (each a list of two numbers): descriptor and events; after the call the events
-	                   * that it gave are a third number of each pair */
+	ARG_POLL_LIST,    /* list of pairs (each a list of two numbers): descriptor and events; after the call the
+	                   * events that it gave are a third number of each pair */
 	ARG_DATA_LIST,    /* list of bytes */
 	ARG_SIZE_LIST,    /* list of numbers */
 	ARG_SECONDS,      /* number of microseconds, written as seconds with a fraction; absent: for ever */

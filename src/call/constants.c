@@ -213,10 +213,10 @@ static bool read_number(const char *string, long long *number)
 	return *end == '\0' && errno == 0 && *number >= INT_MIN && *number <= UINT_MAX;
 }
 
-/* RFC 9293 writes SYN-RECEIVED where netstat writes SYN_RECV. */
+/* RFC 9293 writes SYN-RECEIVED where netstat writes SYN_RECV. A number's sign stays. */
 static void hyphens_to_underscores(char *name)
 {
-	for (; *name != '\0'; name++)
+	for (name += *name == '-'; *name != '\0'; name++)
 		if (*name == '-')
 			*name = '_';
 }

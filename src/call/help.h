@@ -1,6 +1,6 @@
 /*
- * What `help` says of a call, of a command and of all, derived from the tables. Lines of at most 78 columns, each with its
- * newline, are added to the caller's text.
+ * What `help` says of a call, of a command and of all, derived from the tables. Lines of at most 78 columns, each with
+ * its newline, are added to the caller's text.
  */
 #ifndef SOCKSTEP_CALL_HELP_H
 #define SOCKSTEP_CALL_HELP_H

@@ -215,7 +215,7 @@ static bool read_quoted(struct cursor *cursor, struct text *text, struct mistake
 	size_t quote = cursor->at - 1;
 
 	for (char character; (character = peek(cursor, 0)) != '"';) {
-		if (cursor->at >= cursor->len) {
+		if (cursor->at >= cursor->len || (character == '\\' && cursor->at + 1 == cursor->len)) {
 			cursor->at = quote;
 			cursor_fail(cursor, mistake, "this string has no closing \"");
 			return false;

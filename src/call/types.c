@@ -1,5 +1,6 @@
 #include "call/types.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -71,6 +72,13 @@ static bool fits_number(const struct arg_spec *arg, const struct syntax *syntax)
 {
 	(void)arg;
 	return is_number(syntax);
+}
+
+/* 0999 is a mode, if a wrong one. */
+static bool fits_mode(const struct arg_spec *arg, const struct syntax *syntax)
+{
+	(void)arg;
+	return is_word(syntax) && isdigit((unsigned char)*syntax->text);
 }
 
 static bool fits_constant(const struct arg_spec *arg, const struct syntax *syntax)
@@ -808,7 +816,7 @@ static const struct {
 	[ARG_SECONDS] = { fits_seconds, read_seconds, NULL, "seconds such as 1.5" },
 	[ARG_OFFSET] = { fits_list, read_offset, NULL, "an offset such as [0], or NULL" },
 	[ARG_PATH] = { fits_text, read_text, NULL, "a path" },
-	[ARG_MODE] = { fits_number, read_mode, NULL, "a mode such as 0644" },
+	[ARG_MODE] = { fits_mode, read_mode, NULL, "a mode such as 0644" },
 	[ARG_TEXT] = { fits_text, read_text, NULL, "a name" },
 	[ARG_FCNTL_VALUE] = { fits_word, read_fcntl_value, NULL, NULL },
 	[ARG_IOCTL_VALUE] = { fits_number_or_list, read_ioctl_value, NULL, "a number" },

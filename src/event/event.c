@@ -42,6 +42,13 @@ static const struct {
 #undef EVENT
 };
 
+/* Those that every kind has. */
+static const struct field common[] = {
+	{ "seq", TYPE_INT, FIELD_MAYBE, offsetof(struct event, seq) },
+	{ "t", TYPE_REAL, FIELD_MAYBE, offsetof(struct event, t) },
+	{ .key = NULL },
+};
+
 /* The timers that a cause may name: struct event_cause points here. */
 static const char *const timers[] = { "retransmit", "keepalive", "timewait", "persist" };
 
@@ -153,10 +160,11 @@ static json_t *cause_json(const struct event_cause *cause)
 	return json;
 }
 
-/* Microseconds are what a clock can tell here; more digits would only be the double's own. */
+/* Microseconds are what a clock can tell here; more digits would only be the double's own. Beyond thirty years there are
+ * none to round. */
 static json_t *real_json(double real)
 {
-	return json_real((double)(int64_t)(real * 1e6 + 0.5) / 1e6);
+	return json_real(real < 1e9 ? (double)(int64_t)(real * 1e6 + 0.5) / 1e6 : real);
 }
 
 /* The field's value, NULL if it has none. */
@@ -188,6 +196,21 @@ static bool null_is_written(const struct field *field, bool before)
 	return field->presence == FIELD_ALWAYS || (field->presence == FIELD_BESIDE && before);
 }
 
+static void add_fields_of(json_t *object, const struct event *event, const struct field *fields)
+{
+	bool before = false;
+
+	for (const struct field *field = fields; field->key != NULL; field++) {
+		json_t *json = field_json(event, field);
+
+		if (json == NULL && null_is_written(field, before))
+			json = json_null();
+		before = json != NULL;
+		if (json != NULL)
+			json_object_set_new_nocheck(object, field->key, json);
+	}
+}
+
 static int add_to_text(const char *bytes, size_t len, void *out)
 {
 	text_add_bytes(out, bytes, len);
@@ -197,22 +220,10 @@ static int add_to_text(const char *bytes, size_t len, void *out)
 void event_write(struct text *out, const struct event *event)
 {
 	json_t *object = json_object();
-	bool before = false;
 
-	if (event->seq != EVENT_NO_INT)
-		json_object_set_new(object, "seq", json_integer(event->seq));
-	if (event->t >= 0)
-		json_object_set_new(object, "t", real_json(event->t));
+	add_fields_of(object, event, common);
 	json_object_set_new(object, "event", json_string(kinds[event->kind].name));
-	for (const struct field *field = kinds[event->kind].fields(); field->key != NULL; field++) {
-		json_t *json = field_json(event, field);
-
-		if (json == NULL && null_is_written(field, before))
-			json = json_null();
-		before = json != NULL;
-		if (json != NULL)
-			json_object_set_new_nocheck(object, field->key, json);
-	}
+	add_fields_of(object, event, kinds[event->kind].fields());
 	json_dump_callback(object, add_to_text, out, JSON_COMPACT | JSON_REAL_PRECISION(15));
 	json_decref(object);
 }
@@ -284,7 +295,7 @@ static bool read_field(struct event *event, const struct field *field, const jso
 	switch (field->type) {
 	case TYPE_INT:
 		*(int64_t *)value = json_integer_value(json);
-		return json_is_integer(json);
+		return json_is_integer(json) && *(int64_t *)value != EVENT_NO_INT;
 	case TYPE_REAL:
 		*(double *)value = json_number_value(json);
 		return json_is_number(json) && *(double *)value >= 0;
@@ -302,16 +313,17 @@ static bool read_field(struct event *event, const struct field *field, const jso
 	return false;
 }
 
-static bool read_fields(struct event *event, const json_t *object, struct text *message)
+static bool read_fields_of(struct event *event, const struct field *fields, const json_t *object,
+			   struct text *message)
 {
-	for (const struct field *field = kinds[event->kind].fields(); field->key != NULL; field++) {
+	for (const struct field *field = fields; field->key != NULL; field++) {
 		const json_t *json = json_object_get(object, field->key);
 
 		if (json == NULL && field->presence == FIELD_ALWAYS) {
 			text_addf(message, "%s has no \"%s\"", kinds[event->kind].name, field->key);
 			return false;
 		}
-		if (json == NULL || json_is_null(json))
+		if (json == NULL || (json_is_null(json) && field->type != TYPE_FLAG_ALWAYS))
 			continue;
 		if (!read_field(event, field, json)) {
 			text_addf(message, "%s: \"%s\" is of the wrong type", kinds[event->kind].name, field->key);
@@ -330,23 +342,20 @@ static bool read_kind(enum event_kind *kind, const json_t *object, struct text *
 			*kind = (enum event_kind)i;
 			return true;
 		}
-	text_add(message, name == NULL ? "an event is an object with the key \"event\"" : "this kind of event is not known");
+	text_add(message,
+		 name == NULL ? "an event is an object with the key \"event\"" : "this kind of event is not known");
 	return false;
 }
 
 static bool read_object(struct event *event, const json_t *object, struct text *message)
 {
 	enum event_kind kind;
-	const json_t *seq = json_object_get(object, "seq"), *t = json_object_get(object, "t");
 
 	if (!read_kind(&kind, object, message))
 		return false;
 	event_init(event, kind);
-	if (json_is_integer(seq))
-		event->seq = json_integer_value(seq);
-	if (json_is_number(t))
-		event->t = json_number_value(t);
-	if (read_fields(event, object, message))
+	if (read_fields_of(event, common, object, message) &&
+	    read_fields_of(event, kinds[kind].fields(), object, message))
 		return true;
 	event_release(event);
 	return false;

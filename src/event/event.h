@@ -1,6 +1,7 @@
 /*
  * An event: something that happened, as a struct and as one JSON object a line. One table (events.def) describes both.
- * Every string in an event is its own (heap), so that it may be kept, queued and freed without asking where it came from.
+ * Every string in an event is its own (heap), so that it may be kept, queued and freed without asking where it came
+ * from.
  */
 #ifndef SOCKSTEP_EVENT_EVENT_H
 #define SOCKSTEP_EVENT_EVENT_H
@@ -77,8 +78,8 @@ const char *event_name(enum event_kind kind);
 /* One JSON object without a newline. */
 void event_write(struct text *out, const struct event *event);
 /* Reads one. Unknown keys are passed over (a later version may have more); an unknown kind, a wrong type or a missing
- * field is a mistake. False: `message` says what is wrong and the event is empty. Bounds: depth and size are the codec's, a
- * text holds no NUL. */
+ * field is a mistake. False: `message` says what is wrong and the event is empty. Bounds: depth and size are the
+ * codec's, a text holds no NUL. */
 bool event_read(struct event *event, const char *line, size_t len, struct text *message);
 
 #endif
