@@ -289,7 +289,7 @@ static void become_agent(void)
 	prctl(PR_SET_NAME, "sockstep-agent");
 	prctl(PR_SET_PDEATHSIG, SIGCONT);
 	signal(SIGPIPE, SIG_IGN);
-	if (!isatty(STDIN_FILENO))
+	if (!isatty(0))
 		setsid();
 }
 
@@ -306,7 +306,7 @@ int agent_run(const struct place *place, void *land)
 	struct text message;
 
 	become_agent();
-	lines_init(&agent.lines, STDIN_FILENO, STDOUT_FILENO);
+	lines_init(&agent.lines, 0, 1);
 	agent.report = (struct report){ .lines = &agent.lines };
 	open_door(&agent);
 	text_init(&message);

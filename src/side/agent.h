@@ -60,6 +60,8 @@ void agent_take_child(struct agent *agent);
 void agent_reap(struct agent *agent);
 /* SIGKILL through the pidfd. */
 void charge_kill(const struct charge *charge);
+/* Are the numbers in /proc ours? Not where it belongs to another PID namespace. */
+bool agent_has_proc(void);
 /* Kills all, until none is left. */
 void agent_end_sides(struct agent *agent);
 

@@ -32,7 +32,7 @@ void calls_init(struct calls *calls, const struct own *own, const struct report 
 /* What belongs to a thread that is not here may have been copied in the middle of a change: it is kept, untouched. */
 void calls_after_fork(struct calls *calls)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++) {
+	for (size_t i = 0; i < calls->made; i++) {
 		if (calls->workers[i] == NULL)
 			continue;
 		close(calls->workers[i]->stat_fd);
@@ -40,6 +40,7 @@ void calls_after_fork(struct calls *calls)
 		calls->lost[calls->lost_count++ % THREADS_MAX] = calls->workers[i];
 		calls->workers[i] = NULL;
 	}
+	calls->made = 0;
 	calls->quiet_count = 0;
 	signals_close(calls->signals);
 	close(calls->wake);
@@ -50,7 +51,7 @@ void calls_after_fork(struct calls *calls)
 /* Signals still come and threads still return: what they write to stays open to the end. */
 void calls_release(struct calls *calls)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL && !calls->workers[i]->busy)
 			worker_free(calls->workers[i]);
 	free(calls->quiets);
@@ -60,7 +61,7 @@ void calls_release(struct calls *calls)
 
 static struct worker *worker_of(struct calls *calls, pid_t tid)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL && calls->workers[i]->tid == tid)
 			return calls->workers[i];
 	return NULL;
@@ -205,7 +206,7 @@ static void returned(struct calls *calls, struct worker *worker)
 
 static bool is_reserved(const struct calls *calls, int number)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL && calls->workers[i]->busy && calls->workers[i]->reserved == number)
 			return true;
 	return false;
@@ -251,7 +252,7 @@ static void look_whether_asleep(struct calls *calls, struct worker *worker)
 
 bool calls_are_settled(const struct calls *calls)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL && calls->workers[i]->busy && !calls->workers[i]->settled)
 			return false;
 	return true;
@@ -259,7 +260,7 @@ bool calls_are_settled(const struct calls *calls)
 
 static bool any_watched(const struct calls *calls)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (is_watched(calls->workers[i]))
 			return true;
 	return false;
@@ -267,7 +268,7 @@ static bool any_watched(const struct calls *calls)
 
 void calls_unsettle(struct calls *calls)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL)
 			calls->workers[i]->settled = false;
 	calls->pause = PAUSE_FIRST;
@@ -349,7 +350,7 @@ static void drain_wake(const struct calls *calls, bool woken)
 
 static void tell_returned(struct calls *calls)
 {
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL && calls->workers[i]->busy && worker_is_done(calls->workers[i]))
 			returned(calls, calls->workers[i]);
 }
@@ -360,7 +361,7 @@ static void look_at_proc(struct calls *calls)
 
 	if (!any_watched(calls) || now < calls->next_look)
 		return;
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		look_whether_asleep(calls, calls->workers[i]);
 	calls->next_look = now + calls->pause;
 	calls->pause = calls->pause * 2 < PAUSE_LAST ? calls->pause * 2 : PAUSE_LAST;
@@ -371,7 +372,7 @@ void calls_look(struct calls *calls, bool woken)
 	drain_wake(calls, woken);
 	tell_returned(calls);
 	look_at_proc(calls);
-	for (size_t i = 0; i < THREADS_MAX; i++)
+	for (size_t i = 0; i < calls->made; i++)
 		if (calls->workers[i] != NULL)
 			interrupt_again(calls->workers[i]);
 	calls_tell_signals(calls);
@@ -392,7 +393,7 @@ double calls_timeout(const struct calls *calls)
 
 	if (any_watched(calls))
 		next = calls->next_look;
-	for (size_t i = 0; i < THREADS_MAX; i++) {
+	for (size_t i = 0; i < calls->made; i++) {
 		const struct worker *worker = calls->workers[i];
 
 		if (worker != NULL && worker->busy && worker->interrupting && (next < 0 || worker->next_interrupt < next))
@@ -471,6 +472,13 @@ static void run_here(struct calls *calls, struct request *request, int thread)
 	call_release(&execution.call);
 }
 
+static void make_worker(struct calls *calls, size_t place)
+{
+	calls->workers[place] = worker_new((int)place + 1, calls->own, calls->wake);
+	if (place >= calls->made)
+		calls->made = place + 1;
+}
+
 void calls_begin(struct calls *calls, struct request *request)
 {
 	size_t place = place_for(calls, request);
@@ -480,7 +488,7 @@ void calls_begin(struct calls *calls, struct request *request)
 		return;
 	}
 	if (calls->workers[place] == NULL)
-		calls->workers[place] = worker_new((int)place + 1, calls->own, calls->wake);
+		make_worker(calls, place);
 	if (place == 0)
 		program_signals(SIG_BLOCK);
 	worker_start(calls->workers[place], request->id, &request->call);

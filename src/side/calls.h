@@ -20,6 +20,7 @@
 
 struct calls {
 	struct worker *workers[THREADS_MAX]; /* (owned) by number - 1; NULL: not made yet */
+	size_t made;                         /* no worker stands behind so many */
 	struct worker *lost[THREADS_MAX];    /* of the process before fork(), which cannot be used any more */
 	size_t lost_count;
 	int wake;                    /* (owned) the eventfd that workers write */

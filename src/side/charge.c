@@ -237,6 +237,17 @@ static bool has_ended(const struct charge *charge)
 	return charge->pidfd < 0 || poll(&pollfd, 1, 0) > 0;
 }
 
+bool agent_has_proc(void)
+{
+	char target[32];
+	ssize_t len = readlink("/proc/self", target, sizeof(target) - 1);
+
+	if (len < 0)
+		return false;
+	target[len] = '\0';
+	return strtol(target, NULL, 10) == getpid();
+}
+
 /* The last number of /proc/PID/stat, for a zombie that is not ours to wait for; -1 if it is not to be had. As long as the
  * pidfd can be signalled the number has not been given to another process. */
 static int status_of_zombie(const struct charge *charge)
@@ -247,7 +258,7 @@ static int status_of_zombie(const struct charge *charge)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)charge->pid);
-	fd = charge->pidfd < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	fd = charge->pidfd < 0 || !agent_has_proc() ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	len = read(fd, stat, sizeof(stat) - 1);

@@ -32,14 +32,20 @@ long execute_fcntl(struct call *call)
 	return fcntl(execute_int(call, 0), execute_int(call, 1), execute_int(call, 2));
 }
 
-/* All that the table knows take or give an int; what they gave becomes the value. */
+/* All that the table knows take or give an int, which becomes the value. A request given as a number may be one that
+ * writes more (_IOC_SIZE, ioctl(2)): there is room for it. */
 long execute_ioctl(struct call *call)
 {
 	struct value *value = &call->args[2];
-	int number = (int)value->number;
-	int result = ioctl(execute_int(call, 0), (unsigned long)(unsigned)execute_int(call, 1), &number);
+	union {
+		int number;
+		char most[1 << 14];
+	} room = { .most = { 0 } };
+	int result;
 
+	room.number = (int)value->number;
+	result = ioctl(execute_int(call, 0), (unsigned long)(unsigned)execute_int(call, 1), &room);
 	if (result >= 0)
-		value_set_number(value, number);
+		value_set_number(value, room.number);
 	return result;
 }

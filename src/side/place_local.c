@@ -55,25 +55,13 @@ static void kill_child(pid_t pid)
 	close(pidfd);
 }
 
-/* /proc/self is no number of ours where /proc belongs to another PID namespace. */
-static bool proc_is_ours(void)
-{
-	char target[32];
-	ssize_t len = readlink("/proc/self", target, sizeof(target) - 1);
-
-	if (len < 0)
-		return false;
-	target[len] = '\0';
-	return strtol(target, NULL, 10) == getpid();
-}
-
 /* Where the kernel has no list of children (CONFIG_PROC_CHILDREN), those not known end by themselves: the door closes. */
 static void local_kill_children(struct agent *agent)
 {
 	char list[65536];
 	char *next = list, *end;
 	ssize_t len;
-	int fd = proc_is_ours() ? open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC) : -1;
+	int fd = agent_has_proc() ? open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC) : -1;
 
 	(void)agent;
 	if (fd < 0)
