@@ -72,8 +72,9 @@ side_talk = tests/unit/side_talk.c tests/unit/side_talk.h
 unit_tests += tests/unit/test_lab_hosts
 tests_unit_test_lab_hosts_SOURCES = tests/unit/test_lab_hosts.c $(lab_talk)
 lab_talk = tests/unit/lab_talk.c tests/unit/lab_talk.h $(side_talk)
-unit_tests += tests/unit/test_wire
+unit_tests += tests/unit/test_wire tests/unit/test_wire_fold
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
+tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 else
 # Says in the summary that they were left out.

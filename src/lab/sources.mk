@@ -6,4 +6,13 @@ lab_sources = \
 	src/lab/lookout.c src/lab/lookout.h \
 	src/lab/parts.c src/lab/parts.h \
 	src/lab/quiet.c src/lab/quiet.h \
-	src/lab/stream.c src/lab/stream.h
+	src/lab/stream.c src/lab/stream.h \
+	src/lab/wire.c src/lab/wire.h \
+	src/lab/wire_connection.c src/lab/wire_connection.h \
+	src/lab/wire_packet.c src/lab/wire_packet.h \
+	src/lab/wire_pass.c src/lab/wire_pass.h \
+	src/lab/wire_random.h \
+	src/lab/wire_rules.c src/lab/wire_rules.h \
+	src/lab/wire_state.h \
+	src/lab/wire_summary.c src/lab/wire_summary.h \
+	src/lab/wire_tell.c src/lab/wire_tell.h

@@ -135,6 +135,8 @@ void world_release(struct world *world)
 	}
 	free(world->hosts);
 	free(world->wire);
+	free(world->wire_settings);
+	world_segments_release(&world->segments);
 	world_init(world);
 }
 
@@ -275,6 +277,11 @@ bool world_socket_holder(const struct world *world, const struct world_socket *s
 				return true;
 			}
 	return false;
+}
+
+const struct world_segment *world_segment(const struct world *world, int64_t n)
+{
+	return world_segments_find(&world->segments, n);
 }
 
 /* ---- sockets ---- */
@@ -615,8 +622,11 @@ void world_apply(struct world *world, const struct event *event)
 		break;
 	case EVENT_wire:
 		replace(&world->wire, event->wire.status);
+		replace(&world->wire_settings, event->wire.text);
 		break;
-	case EVENT_segment: /* the wire's list is to come with the lab */
+	case EVENT_segment:
+		world_segments_apply(&world->segments, event);
+		break;
 	case EVENT_hello:
 	case EVENT_poke:
 	case EVENT_expect:

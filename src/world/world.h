@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "world/segments.h"
 
 struct world_fd {
 	int number;
@@ -71,7 +72,9 @@ struct world {
 	size_t socket_count, socket_room;
 	void *socket_tree; /* by host and cookie: tsearch(3) */
 	int64_t revision;  /* counts what was applied */
-	char *wire;        /* (owned) "hold" or "flow"; NULL: there is no wire */
+	char *wire;          /* (owned) "hold" or "flow"; NULL: there is no wire */
+	char *wire_settings; /* (owned) "delay 50ms, loss 10% client > server"; NULL: none */
+	struct world_segments segments; /* seen on the wire */
 };
 
 void world_init(struct world *world);
@@ -97,6 +100,8 @@ const char *world_fd_state(const struct world *world, const struct world_side *s
 /* The first descriptor of a side that leads to this socket; false if none does. */
 bool world_socket_holder(const struct world *world, const struct world_socket *socket, struct world_side **side,
 			 struct world_fd **fd);
+/* The segment with that number; NULL if there is none, or it fell off. (world/segments.h: all of them, those held.) */
+const struct world_segment *world_segment(const struct world *world, int64_t n);
 /* Does the address (as printed) fit the pattern: equal, or with * for the host, the port or both? IPv4-mapped is IPv4. */
 bool world_address_fits(const char *pattern, const char *address);
 

@@ -1,0 +1,31 @@
+/*
+ * The way of a packet over the wire: from a host's link, by its destination, to be held, delayed, dropped or handed to
+ * the link of another host.
+ */
+#ifndef SOCKSTEP_LAB_WIRE_PASS_H
+#define SOCKSTEP_LAB_WIRE_PASS_H
+
+#include "lab/wire_state.h"
+
+/* A packet of that host, before anything is known of it; its bytes are borrowed. */
+struct wire_packet wire_packet_from(int host, const void *bytes, size_t len);
+/* It enters the wire. Its `from` and `bytes` are set, and `injected` where it is so. */
+void wire_pass(struct wire *wire, struct wire_packet *packet);
+/* Hands one that is held over to its receiver, and frees it. */
+void wire_release(struct wire *wire, struct wire_packet *held);
+/* Takes one that is held off the wire, and frees it. */
+void wire_discard(struct wire *wire, struct wire_packet *held, const char *why);
+/* Hands over a copy of a packet at once, whatever the settings; `copy_of` and `to` are set. */
+void wire_pass_copy(struct wire *wire, struct wire_packet *copy);
+
+/* Chance begins anew there. */
+void wire_seed_path(const struct wire *wire, struct wire_path *path);
+
+/* Is something on its way, or to be released? */
+bool wire_is_busy(const struct wire *wire);
+/* Does what is due, in pieces, and sets the timer for what is due next. */
+void wire_turn(struct wire *wire);
+/* Sets the timer for what is due next: after every change. */
+void wire_set_timer(struct wire *wire);
+
+#endif

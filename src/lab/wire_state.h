@@ -1,0 +1,117 @@
+/*
+ * What the wire is made of: hosts with the near ends of their links, settings, connections, and the packets that wait.
+ * lab/wire.h says what can be done with it.
+ */
+#ifndef SOCKSTEP_LAB_WIRE_STATE_H
+#define SOCKSTEP_LAB_WIRE_STATE_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "event/event.h"
+#include "lab/wire_connection.h"
+#include "lab/wire_packet.h"
+#include "lab/wire_rules.h"
+#include "lab/wire_summary.h"
+#include "packet/packet.h"
+#include "world/world.h"
+
+enum {
+	WIRE_HELD_MOST = 100000,       /* packets that wait, held and under way together */
+	WIRE_BYTES_MOST = 256 << 20,   /* and what they take of memory */
+	WIRE_PACKET_MOST = 65536,      /* the longest packet that a link may hand over */
+	WIRE_READS_A_TURN = 64,        /* from one link, before the loop looks after others */
+	WIRE_RELEASES_A_TURN = 256,
+	WIRE_GATHERED_MOST = 4096,     /* from one link, when the wire is to be held */
+	WIRE_TOLD_A_SECOND = 1000,     /* segments, in flow mode, before they are summed up */
+};
+
+/* How long a reordered packet takes more than it would, so that others overtake it. */
+#define WIRE_REORDER_WAIT 0.010
+/* How often summaries are told. */
+#define WIRE_TICK 0.1
+
+/* The near end of a host's link: raw IP packets, one at a time; nothing here may block. */
+struct wire_link_ops {
+	/* The next packet, at most `room` bytes; its length; 0: none now; -1: the link has ended. */
+	ssize_t (*read)(void *link, void *bytes, size_t room);
+	/* 0, or the errno for which it was not taken. */
+	int (*write)(void *link, const void *bytes, size_t len);
+};
+
+struct wire_ops {
+	/* Seconds of the session's clock, CLOCK_MONOTONIC from its start. */
+	double (*now)(void *owner);
+	/* What happened. The event's strings are taken over, and it is applied to the world within the call. */
+	void (*event)(void *owner, struct event *event);
+	/* What caused a segment that a host sent, as far as somebody knows (the call): asked once, before it is told.
+	 * NULL: nobody knows. `segment` has no verdict yet. */
+	struct event_cause (*cause)(void *owner, const char *host, const struct event_segment *segment);
+	/* A segment was handed to a host, and that was told: now is the time to look at its sockets. May be NULL. */
+	void (*delivered)(void *owner, const char *host, int64_t n, const struct packet *packet);
+	/* Nothing is under way any more (wire_is_quiet() may be asked). May be NULL. */
+	void (*settled)(void *owner);
+};
+
+struct wire_address {
+	uint8_t version;
+	uint8_t prefix; /* bits */
+	struct packet_addr addr;
+};
+
+struct wire_host {
+	struct wire *wire;
+	int index;
+	char *name;                     /* (owned) */
+	struct wire_address *addresses; /* (owned) */
+	size_t address_count, address_room;
+	const struct wire_link_ops *ops;
+	void *link;                     /* not owned */
+	int fd;                         /* readable when the link has a packet; -1: it never tells */
+	struct event *readable;         /* (owned) */
+	bool is_cut;
+	bool has_ended;                 /* its link did */
+};
+
+/* From one host to another: what its rules need to know from one packet to the next. */
+struct wire_path {
+	int from, to;
+	uint64_t random;  /* state of its generator */
+	double rate_free; /* when the last packet will have left, at the rate that is set */
+	double last_due;
+	size_t waiting;   /* packets under way */
+};
+
+struct wire {
+	struct event_base *base;
+	const struct world *world;
+	const struct wire_ops *ops;
+	void *owner;
+
+	struct wire_host **hosts; /* (owned) */
+	size_t host_count, host_room;
+	struct wire_path *paths;  /* (owned) */
+	size_t path_count, path_room;
+	struct wire_rules rules;
+	uint64_t seed;
+
+	bool holds;      /* else it flows */
+	bool folds;      /* retransmissions that bring nothing new */
+	bool background; /* the kernel's own traffic is told of */
+
+	struct wire_connections connections;
+	struct wire_list held;    /* while it flows: what is still to be released */
+	struct wire_heap flights; /* packets under way */
+	struct wire_summary summary;
+	int64_t n;                /* number of the last segment */
+
+	struct event *timer;      /* (owned) */
+	double timer_due;         /* EVENT_NO_REAL: it is not set */
+	bool was_busy;            /* something was under way when last looked */
+	uint8_t *buffer, *scratch; /* (owned) WIRE_PACKET_MOST each: what was read, what was made of it */
+};
+
+#endif

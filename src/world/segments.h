@@ -1,0 +1,54 @@
+/*
+ * The segments that were seen on the wire, as they were told last: by number, and those that are held in their order.
+ * Bounded: beyond SEGMENTS_MOST that are not held, or SEGMENT_BYTES_MOST, the oldest fall off and are counted.
+ */
+#ifndef SOCKSTEP_WORLD_SEGMENTS_H
+#define SOCKSTEP_WORLD_SEGMENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "event/event.h"
+
+enum { SEGMENTS_MOST = 100000 };
+enum { SEGMENT_BYTES_MOST = 64 << 20 };
+
+struct world_segment {
+	struct event told; /* (owned) the last event of it; its packet is that of the first, unless it came anew */
+	double seen;       /* session's clock: when it was told first */
+	double decided;    /* when it got the verdict that it has */
+	struct world_segment *held_before, *held_after; /* while it is held, by rising n */
+	bool held;
+};
+
+struct world_segments {
+	struct world_segment **ring; /* (owned, and what they point to) by rising n */
+	size_t room, first, count;
+	size_t bytes;                /* about what they take */
+	int64_t fallen_off;
+	struct world_segment *held_first, *held_last; /* not owned */
+	size_t held_count;
+};
+
+void world_segments_init(struct world_segments *segments);
+void world_segments_release(struct world_segments *segments);
+/* For world_apply() alone. */
+void world_segments_apply(struct world_segments *segments, const struct event *event);
+
+/* The one with that number; NULL: there is none, or it fell off. */
+const struct world_segment *world_segments_find(const struct world_segments *segments, int64_t n);
+/* That at `index` of those that are kept, from 0, the oldest. */
+const struct world_segment *world_segments_at(const struct world_segments *segments, size_t index);
+
+/*
+ * What it is, without addresses and verdict: "SYN,ACK seq=0 ack=1 win=65160 len=0 mss=1460 [TCP Retransmission]",
+ * "UDP len=5", "1200 segments, 1737600 bytes".
+ */
+void world_segment_label(struct text *out, const struct event_segment *segment);
+/* One line of it all: "#2 server 10.0.0.2:80 > client 10.0.0.1:40312 SYN,ACK seq=0 … held, sent 4 times". */
+void world_segment_line(struct text *out, const struct event_segment *segment);
+/* What became of it: "held", "dropped (loss 10%)", "delivered, sent 4 times", "delivered, copy of #3". */
+void world_segment_fate(struct text *out, const struct event_segment *segment);
+
+#endif
