@@ -51,6 +51,8 @@ size_t cells_rows(const char *text, size_t len, size_t width, size_t *column)
 {
 	size_t rows = 0;
 
+	if (width == 0)
+		return 0;
 	for (size_t at = 0; at < len;) {
 		struct cell_step step = cells_of_first(text + at, len - at);
 

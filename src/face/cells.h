@@ -19,7 +19,8 @@ size_t cells_of(const char *text, size_t len);
 /* The length in bytes of the longest beginning that takes at most `cells`. */
 size_t cells_cut(const char *text, size_t len, size_t cells);
 /* In how many rows above the cursor lies the beginning of `len` bytes drawn from column `*column` on, in a terminal of
- * `width` columns that wraps? `*column` becomes the cursor's. A newline begins a row. */
+ * `width` columns that wraps? `*column` becomes the cursor's. A newline begins a row. Without a width there is one
+ * row. */
 size_t cells_rows(const char *text, size_t len, size_t width, size_t *column);
 
 #endif

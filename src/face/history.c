@@ -285,13 +285,13 @@ static int lock_folder(const char *path)
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct timespec tenth = { .tv_nsec = 10 * 1000 * 1000 };
+	struct timespec moment = { .tv_nsec = 10000000L };
 
 	free(folder);
 	for (int tries = 0; fd >= 0 && tries < 100 && flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			break;
-		nanosleep(&tenth, NULL);
+		nanosleep(&moment, NULL);
 	}
 	return fd;
 }

@@ -690,7 +690,7 @@ static char **attempt_completion(const char *text, int start, int end)
 	if (offered->begin > point)
 		offered->begin = point;
 	completion_filter(offered, rl_line_buffer + offered->begin, point - offered->begin);
-	rl_completion_append_character = offered->append;
+	rl_completion_append_character = (unsigned char)offered->append;
 	rl_completion_suppress_append = offered->append == '\0';
 	return offered->count > 0 ? make_matches(offered) : NULL;
 }
@@ -900,7 +900,7 @@ void prompt_print(const char *text)
 	text_add_bytes(&prompt.printed, text, len);
 	if (text[len - 1] != '\n')
 		text_add_char(&prompt.printed, '\n');
-	if (prompt.printed.len > 2 * PROMPT_UNSHOWN_MAX)
+	if (prompt.printed.len / 2 > PROMPT_UNSHOWN_MAX)
 		bound_printed();
 }
 
