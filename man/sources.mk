@@ -1,1 +1,1 @@
-man_sources =
+man_sources = man/sockstep-side.8
