@@ -38,6 +38,13 @@ bool rendering_is_bound(const char *address)
 	return rendering_port(address) != 0;
 }
 
+bool rendering_same_kind(const struct world_socket *socket, const struct event_fd *row)
+{
+	if (string_starts_with(socket->proto, "unix") && row->proto != NULL && string_starts_with(row->proto, "unix"))
+		return socket->type == row->type;
+	return row->proto != NULL && string_is(socket->proto, row->proto);
+}
+
 const char *rendering_address(const char *address)
 {
 	return rendering_is_bound(address) ? address : "";

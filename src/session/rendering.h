@@ -19,6 +19,8 @@ const char *rendering_protocol_name(int protocol);
 const char *rendering_address(const char *address);
 /* The port of an IP address as it is printed; 0 if it has none. */
 unsigned rendering_port(const char *address);
+/* Are they of one protocol and, of UNIX, one type? */
+bool rendering_same_kind(const struct world_socket *socket, const struct event_fd *row);
 /* Is it bound to a port or to a name? */
 bool rendering_is_bound(const char *address);
 /* A state, with the queue of a listener: "LISTEN 1/5" ("?" for what is not known). */

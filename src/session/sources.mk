@@ -14,4 +14,24 @@ session_sources = \
 	src/session/reasons_end.c src/session/reasons_argument.c \
 	src/session/waiting.c src/session/waiting.h \
 	src/session/standing.c src/session/standing.h \
-	src/session/why.c src/session/why.h
+	src/session/why.c src/session/why.h \
+	src/session/commands.c \
+	src/session/context.c src/session/context.h \
+	src/session/expect.c src/session/expect.h \
+	src/session/inject.c \
+	src/session/loops.c \
+	src/session/making.c src/session/making.h \
+	src/session/script.c src/session/script.h \
+	src/session/segment_commands.c \
+	src/session/session.c src/session/session.h \
+	src/session/settings.c src/session/settings.h \
+	src/session/wire_commands.c \
+	src/session/words.c src/session/words.h \
+	src/session/complete.c src/session/complete.h \
+	src/session/suggest.c src/session/suggest.h \
+	src/session/offers.c src/session/offers.h \
+	src/session/place.c src/session/place.h \
+	src/session/suggest.c src/session/suggest.h \
+	src/session/place.c src/session/place.h \
+	src/session/offers.c src/session/offers.h \
+	src/session/complete.c src/session/complete.h
