@@ -1,7 +1,591 @@
+/*
+ * sockstep: builds the pieces, runs the loop, and says how it went.
+ *
+ * Lines come from -e and -f, from the prompt, or from standard input; events leave as the transcript or as JSON. What connects
+ * them is struct program.
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-int main(void)
+#include "base/mem.h"
+#include "export/save.h"
+#include "face/history.h"
+#include "face/plain.h"
+#include "face/prompt.h"
+#include "options.h"
+#include "session/complete.h"
+#include "session/script.h"
+#include "session/session.h"
+
+enum { STATUS_USAGE = 2 };
+
+/* Standard input, where it is no terminal and no file: lines as they come. */
+struct reader {
+	struct event *readable; /* (owned) NULL: not read */
+	struct text text;
+	bool ended;
+	int line;
+};
+
+struct program {
+	struct options options;
+	struct event_base *base;
+	struct session *session;
+	struct player player;
+	struct reader reader;
+	struct history history;
+	struct plain_options out, err;
+	struct text line; /* of output, being made */
+	bool prompt;      /* the prompt is open */
+	bool over;
+	int status;
+};
+
+/* ---- output ---- */
+
+static void print(struct program *program, const struct event *event, bool mistake)
 {
-	puts("sockstep");
-	return 0;
+	text_clear(&program->line);
+	plain_event(&program->line, event, mistake ? &program->err : &program->out);
+	if (program->line.len == 0)
+		return;
+	if (program->prompt)
+		prompt_print(program->line.data);
+	else
+		fwrite(program->line.data, 1, program->line.len, mistake ? stderr : stdout);
+}
+
+static void on_event(void *owner, const struct event *event)
+{
+	struct program *program = owner;
+
+	if (!program->options.json)
+		return;
+	text_clear(&program->line);
+	event_write(&program->line, event);
+	text_add_char(&program->line, '\n');
+	fwrite(program->line.data, 1, program->line.len, stdout);
+}
+
+/* The transcript goes to standard output, mistakes to standard error; with --json they are events as well. */
+static void on_show(void *owner, const struct event *event)
+{
+	struct program *program = owner;
+	bool mistake = plain_is_mistake(event);
+
+	if (mistake && !program->prompt)
+		fflush(stdout);
+	if (mistake || !program->options.json)
+		print(program, event, mistake);
+}
+
+/* ---- the order of lines ---- */
+
+static void show_prompt(struct program *program)
+{
+	const char *current = program->session->current;
+	char *prompt = text_format("%s> ", current == NULL ? "sockstep" : current);
+
+	prompt_set_prompt(prompt);
+	free(prompt);
+	prompt_busy(false);
+}
+
+/* A script's first failure is its last line, and its status. */
+static void end_with(struct program *program, enum outcome outcome)
+{
+	if ((int)outcome > program->status)
+		program->status = (int)outcome;
+	player_stop(&program->player);
+	program->over = true;
+}
+
+static void read_on(struct program *program);
+
+static void next_line(struct program *program)
+{
+	if (player_next(&program->player))
+		return;
+	if (program->prompt)
+		show_prompt(program);
+	else if (program->reader.readable != NULL)
+		read_on(program);
+	else
+		program->over = true;
+}
+
+static void on_done(void *owner, enum outcome outcome)
+{
+	struct program *program = owner;
+
+	if (outcome != OUTCOME_OK && !program->prompt) {
+		end_with(program, outcome);
+		return;
+	}
+	if (outcome != OUTCOME_OK) {
+		player_stop(&program->player);
+		prompt_drop_lines();
+	}
+	if (!program->over)
+		next_line(program);
+}
+
+static void on_preset(void *owner, const char *line)
+{
+	(void)owner;
+	prompt_preset(line);
+}
+
+static void on_quit(void *owner)
+{
+	struct program *program = owner;
+
+	program->over = true;
+}
+
+static void on_cannot_start(void *owner)
+{
+	struct program *program = owner;
+
+	program->status = EXIT_FAILURE;
+	program->over = true;
+}
+
+static bool push(struct program *program, struct script *script, struct text *message)
+{
+	if (!script_check(script, program->session)) {
+		text_add(message, "no line of it was run");
+		return false;
+	}
+	return player_push(&program->player, script, message);
+}
+
+static bool on_run_file(void *owner, const char *path, struct text *message)
+{
+	struct script script;
+
+	script_init(&script, path);
+	if (script_read(&script, path, message) && push(owner, &script, message))
+		return true;
+	script_release(&script);
+	return false;
+}
+
+static void add_plain_line(struct text *out, const struct event *event)
+{
+	static const struct plain_options plain = { .charset = SHOW_UTF8 };
+
+	plain_event(out, event, &plain);
+}
+
+static bool on_save_file(void *owner, const char *path, struct text *message)
+{
+	const struct program *program = owner;
+
+	return save_session(program->session, path, add_plain_line, message);
+}
+
+static const struct session_ops session_ops = {
+	.event = on_event,
+	.show = on_show,
+	.done = on_done,
+	.preset = on_preset,
+	.quit = on_quit,
+	.cannot_start = on_cannot_start,
+	.run_file = on_run_file,
+	.save_file = on_save_file,
+};
+
+/* ---- the prompt ---- */
+
+static void on_line(void *owner, const char *line, size_t len)
+{
+	struct program *program = owner;
+	const struct source source = { .prompt = true };
+
+	prompt_busy(true);
+	session_run(program->session, line, len, &source);
+}
+
+static void on_prompt_end(void *owner)
+{
+	on_quit(owner);
+}
+
+static void on_interrupt(void *owner)
+{
+	struct program *program = owner;
+
+	player_stop(&program->player);
+	session_interrupt(program->session);
+}
+
+static void add_candidate(void *context, const char *text, const char *help)
+{
+	completion_add(context, text, help);
+}
+
+static void on_complete(void *owner, const char *line, size_t point, struct completion *completion)
+{
+	struct program *program = owner;
+
+	completion->begin = session_complete(program->session, line, point, add_candidate, completion);
+}
+
+static const struct prompt_ops prompt_ops = {
+	.line = on_line,
+	.end = on_prompt_end,
+	.interrupt = on_interrupt,
+	.complete = on_complete,
+};
+
+static void load_history(struct program *program)
+{
+	char *path = program->options.no_history ? NULL : history_default_path();
+	struct text message;
+
+	text_init(&message);
+	history_init(&program->history, path);
+	if (!history_load(&program->history, &message))
+		fprintf(stderr, "sockstep: the history is not kept: %s\n", message.data);
+	text_release(&message);
+	free(path);
+}
+
+static bool open_prompt(struct program *program)
+{
+	struct text message;
+
+	load_history(program);
+	text_init(&message);
+	program->prompt = prompt_open(&prompt_ops, program, program->base, &program->history, &message);
+	if (!program->prompt)
+		fprintf(stderr, "sockstep: %s\n", message.data);
+	text_release(&message);
+	return program->prompt;
+}
+
+static void close_prompt(struct program *program)
+{
+	struct text message;
+
+	if (!program->prompt)
+		return;
+	prompt_close();
+	program->prompt = false;
+	text_init(&message);
+	if (!history_save(&program->history, &message))
+		fprintf(stderr, "sockstep: the history was not written: %s\n", message.data);
+	text_release(&message);
+	history_release(&program->history);
+}
+
+/* ---- standard input ---- */
+
+/* One whole line, or at the end of input what is left; false if there is none yet. */
+static bool take_line(struct reader *reader, struct text *line)
+{
+	char *newline = memchr(reader->text.data, '\n', reader->text.len);
+	size_t len = newline == NULL ? reader->text.len : (size_t)(newline - reader->text.data);
+
+	if (newline == NULL && (!reader->ended || reader->text.len == 0))
+		return false;
+	text_add_bytes(line, reader->text.data, len);
+	text_drop_front(&reader->text, len + (newline != NULL));
+	reader->line++;
+	return true;
+}
+
+static void run_read_line(struct program *program, const struct text *line)
+{
+	struct source source = { .file = "standard input", .line = program->reader.line };
+
+	session_run(program->session, line->data, line->len, &source);
+}
+
+static void read_on(struct program *program)
+{
+	struct reader *reader = &program->reader;
+	struct text line;
+
+	text_init(&line);
+	if (take_line(reader, &line))
+		run_read_line(program, &line);
+	else if (reader->ended)
+		program->over = true;
+	else
+		event_add(reader->readable, NULL);
+	text_release(&line);
+}
+
+static void on_readable(int fd, short what, void *context)
+{
+	struct program *program = context;
+	struct reader *reader = &program->reader;
+	char bytes[65536];
+	ssize_t got = read(fd, bytes, sizeof(bytes));
+
+	(void)what;
+	if (got > 0)
+		text_add_bytes(&reader->text, bytes, (size_t)got);
+	else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+		reader->ended = true;
+	read_on(program);
+}
+
+static void open_reader(struct program *program)
+{
+	text_init(&program->reader.text);
+	program->reader.readable = event_new(program->base, STDIN_FILENO, EV_READ, on_readable, program);
+	if (program->reader.readable == NULL)
+		die("the event loop takes no further descriptor");
+}
+
+static bool is_regular(int fd)
+{
+	struct stat stat;
+
+	return fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+}
+
+/* A file can be read whole, and so understood whole before its first line runs. */
+static bool read_regular(struct script *script, int fd)
+{
+	char bytes[65536];
+	struct text text;
+	ssize_t got;
+
+	text_init(&text);
+	while ((got = read(fd, bytes, sizeof(bytes))) > 0 && text.len <= SCRIPT_BYTES_MAX)
+		text_add_bytes(&text, bytes, (size_t)got);
+	if (got == 0)
+		script_add_text(script, text.data, text.len);
+	text_release(&text);
+	return got == 0;
+}
+
+/* ---- what is run ---- */
+
+static void say_error(const char *what, const char *why)
+{
+	fprintf(stderr, "sockstep: %s: %s\n", what, why);
+}
+
+static bool begin_script(struct program *program, struct script *script)
+{
+	struct text message;
+	bool ok;
+
+	text_init(&message);
+	ok = push(program, script, &message);
+	text_release(&message);
+	if (!ok)
+		script_release(script);
+	return ok;
+}
+
+static bool begin_file(struct program *program, const char *path)
+{
+	struct script script;
+	struct text message;
+	bool ok;
+
+	text_init(&message);
+	script_init(&script, path);
+	ok = script_read(&script, path, &message);
+	if (!ok) {
+		say_error(path, message.data);
+		script_release(&script);
+	}
+	text_release(&message);
+	return ok && begin_script(program, &script);
+}
+
+static bool begin_statements(struct program *program)
+{
+	struct script script;
+
+	script_init(&script, "-e");
+	for (size_t i = 0; i < program->options.statement_count; i++)
+		script_add_statements(&script, program->options.statements[i]);
+	return begin_script(program, &script);
+}
+
+static bool begin_standard_input(struct program *program)
+{
+	struct script script;
+
+	if (!is_regular(STDIN_FILENO)) {
+		open_reader(program);
+		return true;
+	}
+	script_init(&script, "standard input");
+	if (read_regular(&script, STDIN_FILENO))
+		return begin_script(program, &script);
+	say_error("standard input", strerror(errno));
+	script_release(&script);
+	return false;
+}
+
+/* -e before -f: what is said on the command line prepares what the file goes on with. The stack runs the last first. */
+static bool begin_lines(struct program *program)
+{
+	const struct options *options = &program->options;
+	bool scripted = options->file != NULL || options->statement_count > 0;
+
+	if (options->file != NULL && !begin_file(program, options->file))
+		return false;
+	if (options->statement_count > 0 && !begin_statements(program))
+		return false;
+	if (scripted)
+		return true;
+	if (!options->json && prompt_possible())
+		return open_prompt(program);
+	return begin_standard_input(program);
+}
+
+/* ---- the loop ---- */
+
+static void on_signal(int signal, short what, void *context)
+{
+	struct program *program = context;
+
+	(void)what;
+	program->status = 128 + signal;
+	program->over = true;
+}
+
+static void run_loop(struct program *program)
+{
+	static const int ending[] = { SIGTERM, SIGHUP, SIGINT };
+	struct event *signals[COUNT_OF(ending)];
+
+	for (size_t i = 0; i < COUNT_OF(ending); i++) {
+		signals[i] = evsignal_new(program->base, ending[i], on_signal, program);
+		event_add(signals[i], NULL);
+	}
+	next_line(program);
+	while (!program->over) {
+		if (program->prompt)
+			prompt_settle();
+		fflush(stdout);
+		if (ferror(stdout) || event_base_loop(program->base, EVLOOP_ONCE) < 0)
+			break;
+	}
+	for (size_t i = 0; i < COUNT_OF(ending); i++)
+		event_free(signals[i]);
+}
+
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base;
+
+	if (config == NULL)
+		die("out of memory");
+	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+	base = event_base_new_with_config(config);
+	event_config_free(config);
+	if (base == NULL)
+		die("there is no event loop");
+	return base;
+}
+
+static void open_program(struct program *program)
+{
+	program->base = new_base();
+	program->out = plain_options_for(STDOUT_FILENO);
+	program->err = plain_options_for(STDERR_FILENO);
+	program->out.time = program->options.time;
+	program->out.syscalls = program->options.syscalls;
+	text_init(&program->line);
+	program->session = session_new(program->base, &session_ops, program);
+	program->player.session = program->session;
+}
+
+static void close_program(struct program *program)
+{
+	close_prompt(program);
+	session_free(program->session);
+	player_stop(&program->player);
+	if (program->reader.readable != NULL) {
+		event_free(program->reader.readable);
+		text_release(&program->reader.text);
+	}
+	text_release(&program->line);
+	event_base_free(program->base);
+	libevent_global_shutdown();
+}
+
+/* A lab, where there can be one and nothing else was asked for. */
+static bool start(struct program *program, struct text *message)
+{
+	const struct options *options = &program->options;
+
+	program->session->syscalls = options->syscalls;
+	if (options->place == PLACE_LOCAL)
+		return session_start_local(program->session, message);
+	return session_start_lab(program->session, options->link, options->place == PLACE_DEFAULT, message);
+}
+
+/* Lines that are not understood end it before a side is started. */
+static int run_program(struct program *program)
+{
+	struct text message;
+
+	open_program(program);
+	session_hello(program->session);
+	text_init(&message);
+	if (!begin_lines(program)) {
+		program->status = STATUS_USAGE;
+	} else if (!start(program, &message)) {
+		say_error("no side can be started", message.data);
+		program->status = EXIT_FAILURE;
+	} else {
+		run_loop(program);
+	}
+	text_release(&message);
+	close_program(program);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		say_error("standard output", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	return program->status;
+}
+
+/* A closed 0, 1 or 2 would be taken by the first descriptor that is opened. */
+static void open_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+			_exit(STATUS_MACHINE_FAILED);
+}
+
+int main(int argc, char **argv)
+{
+	static struct program program;
+	int status = 0;
+
+	open_standard();
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (!options_read(&program.options, argc, argv))
+		status = STATUS_USAGE;
+	else if (program.options.version)
+		puts("sockstep " PACKAGE_VERSION);
+	else if (program.options.help)
+		puts("usage: sockstep [--local] [-e LINE] [-f FILE]");
+	else
+		status = run_program(&program);
+	options_release(&program.options);
+	return status;
 }

@@ -1,1 +1,2 @@
-export_sources =
+export_sources = \
+	src/export/save.c src/export/save.h

@@ -45,9 +45,8 @@ static void find_program(char path[PATH_MAX])
 }
 
 /* Signals that the keyboard sends to the whole foreground group are not for the agent: it is a group of its own. */
-static int spawn(pid_t *pid, const char *path, int stream)
+static int spawn(pid_t *pid, const char *path, char *const arguments[], int stream)
 {
-	static char *const arguments[] = { "sockstep-agent", "--agent", NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, defaults;
@@ -68,7 +67,7 @@ static int spawn(pid_t *pid, const char *path, int stream)
 	return error;
 }
 
-int agent_start(pid_t *pid, struct text *message)
+int agent_start(pid_t *pid, char *const arguments[], struct text *message)
 {
 	char path[PATH_MAX];
 	int ends[2], error;
@@ -78,7 +77,7 @@ int agent_start(pid_t *pid, struct text *message)
 		return -1;
 	}
 	find_program(path);
-	error = spawn(pid, path, ends[1]);
+	error = spawn(pid, path, arguments, ends[1]);
 	close(ends[1]);
 	if (error == 0)
 		return ends[0];

@@ -8,8 +8,9 @@
 
 #include "base/text.h"
 
-/* Starts it; our end of its stream, -1 with a message. */
-int agent_start(pid_t *pid, struct text *message);
+/* Starts it with these arguments, of which the first is its name and the last NULL; our end of its stream, -1 with a
+ * message. */
+int agent_start(pid_t *pid, char *const arguments[], struct text *message);
 /* Waits for its end, the stream having been closed; kills it if it does not come. */
 void agent_wait(pid_t pid);
 

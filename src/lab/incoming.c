@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "lab/parts.h"
 #include "lab/quiet.h"
+#include "lab/wired.h"
 
 static bool is(const char *text, const char *word)
 {
@@ -130,7 +131,7 @@ static void take_error(struct lab_side *side, struct event *event)
 		lab_tell(lab, event);
 		return;
 	}
-	lab->ops->answered(lab->owner, event->error.id, event->error.text);
+	lab->ops->answered(lab->owner, event->error.id, false, event->error.text);
 	event_release(event);
 }
 
@@ -139,7 +140,7 @@ static void take_answer(struct lab_side *side, struct event *event)
 	if (event->answer.id == side->quiet_token)
 		quiet_answered(side->lab, side);
 	else
-		side->lab->ops->answered(side->lab->owner, event->answer.id, NULL);
+		side->lab->ops->answered(side->lab->owner, event->answer.id, true, event->answer.text);
 	event_release(event);
 }
 
@@ -230,10 +231,27 @@ const struct stream_ops incoming_from_side = { .line = on_side_line, .end = on_s
 
 /* ---- the agent ---- */
 
+/* A side's name stands for its host's address, also where a side itself resolves it. */
+static void tell_names(struct lab *lab)
+{
+	struct text request;
+
+	if (lab->wire == NULL)
+		return;
+	text_init(&request);
+	text_add(&request, "hosts");
+	for (size_t i = 0; i < lab->side_count; i++)
+		if (!lab->sides[i]->stream_ended && lab_host_by_name(lab, lab->sides[i]->name) == NULL)
+			text_addf(&request, " %s %s", lab->sides[i]->name, lab->sides[i]->host);
+	lab_send(&lab->agent_stream, ++lab->token, request.data);
+	text_release(&request);
+}
+
 static void take_started(struct lab *lab, struct event *event)
 {
 	int fd = stream_take_descriptor(&lab->agent_stream);
 	const struct lab_side *parent = event->side.parent == NULL ? NULL : lab_side_by_name(lab, event->side.parent);
+	struct lab_side *side;
 	char *name;
 
 	if (fd < 0 || event->side.side == NULL) {
@@ -244,9 +262,12 @@ static void take_started(struct lab *lab, struct event *event)
 	if (event->side.host == NULL)
 		event->side.host = xstrdup(parent == NULL ? "local" : parent->host);
 	name = xstrdup(event->side.side);
-	lab_add_side(lab, name, event->side.host, fd, &incoming_from_side);
+	side = lab_add_side(lab, name, event->side.host, fd, &incoming_from_side);
 	free(name);
+	if (lab->syscalls)
+		lab_send(&side->stream, ++lab->token, "syscalls on");
 	lab_tell(lab, event);
+	tell_names(lab);
 }
 
 static void take_exit(struct lab *lab, struct event *event)
@@ -272,6 +293,18 @@ static void take_side(struct lab *lab, struct event *event)
 		take_exit(lab, event);
 }
 
+/* An error without a number is about the agent itself: it may be its last word. */
+static void take_agent_error(struct lab *lab, struct event *event)
+{
+	if (event->error.id != EVENT_NO_INT) {
+		lab->ops->answered(lab->owner, event->error.id, false, event->error.text);
+	} else {
+		free(lab->agent_word);
+		lab->agent_word = xstrdup(event->error.text == NULL ? "" : event->error.text);
+	}
+	event_release(event);
+}
+
 static void on_agent_line(void *owner, const char *line, size_t len)
 {
 	struct lab *lab = owner;
@@ -281,27 +314,28 @@ static void on_agent_line(void *owner, const char *line, size_t len)
 		return;
 	if (event.kind == EVENT_side) {
 		take_side(lab, &event);
-		return;
+	} else if (event.kind == EVENT_host && lab->wire != NULL) {
+		wired_take_host(lab, &event);
+	} else if (event.kind == EVENT_say) {
+		lab_tell(lab, &event);
+	} else if (event.kind == EVENT_error) {
+		take_agent_error(lab, &event);
+	} else {
+		if (event.kind == EVENT_answer)
+			lab->ops->answered(lab->owner, event.answer.id, true, event.answer.text);
+		event_release(&event);
 	}
-	if (event.kind == EVENT_answer)
-		lab->ops->answered(lab->owner, event.answer.id, NULL);
-	else if (event.kind == EVENT_error)
-		lab->ops->answered(lab->owner, event.error.id, event.error.text);
-	event_release(&event);
 }
 
 static void on_agent_end(void *owner)
 {
 	struct lab *lab = owner;
-	struct event event;
 
 	lab->agent_ended = true;
-	event_init(&event, EVENT_error);
-	event.error.text = xstrdup("the agent has ended, and its sides with it");
-	lab_tell(lab, &event);
 	for (size_t i = 0; i < lab->side_count; i++)
 		if (lab->sides[i]->stream_ended)
 			on_side_end(lab->sides[i]);
+	lab->ops->ended(lab->owner, lab->agent_word);
 }
 
 const struct stream_ops incoming_from_agent = { .line = on_agent_line, .end = on_agent_end };

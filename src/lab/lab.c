@@ -7,6 +7,7 @@
 #include "call/call.h"
 #include "lab/agent.h"
 #include "lab/incoming.h"
+#include "lab/wired.h"
 
 /* Requests have tokens that no call has. */
 static const int64_t FIRST_TOKEN = 1000000000000;
@@ -34,7 +35,11 @@ void lab_free(struct lab *lab)
 	stream_release(&lab->agent_stream);
 	if (lab->agent >= 0)
 		agent_wait(lab->agent);
+	if (lab->wire != NULL)
+		wire_free(lab->wire);
 	for (size_t i = 0; i < lab->host_count; i++) {
+		if (lab->hosts[i]->has_link)
+			link_release(&lab->hosts[i]->link);
 		lookout_release(&lab->hosts[i]->lookout);
 		free(lab->hosts[i]->name);
 		free(lab->hosts[i]);
@@ -42,6 +47,7 @@ void lab_free(struct lab *lab)
 	quiet_release(lab);
 	free(lab->sides);
 	free(lab->hosts);
+	free(lab->agent_word);
 	free(lab);
 }
 
@@ -77,28 +83,74 @@ static void add_local_host(struct lab *lab)
 	text_release(&reason);
 }
 
+static bool start_agent(struct lab *lab, char *const arguments[], struct text *message)
+{
+	int fd = agent_start(&lab->agent, arguments, message);
+
+	if (fd >= 0)
+		stream_open(&lab->agent_stream, lab->base, fd, &incoming_from_agent, lab);
+	return fd >= 0;
+}
+
 bool lab_start_local(struct lab *lab, struct text *message)
 {
-	int fd = agent_start(&lab->agent, message);
+	static char *const arguments[] = { "sockstep-agent", "--agent", NULL };
 
-	if (fd < 0)
+	if (!start_agent(lab, arguments, message))
 		return false;
-	stream_open(&lab->agent_stream, lab->base, fd, &incoming_from_agent, lab);
 	tell_local_host(lab);
 	add_local_host(lab);
 	return true;
 }
 
+bool lab_start_lab(struct lab *lab, const char *link, struct text *message)
+{
+	char *option = text_format("--link=%s", link == NULL ? "" : link);
+	char *const arguments[] = { "sockstep-agent", "--agent", "--lab", link == NULL ? NULL : option, NULL };
+	bool ok = start_agent(lab, arguments, message);
+
+	free(option);
+	if (ok)
+		wired_open(lab);
+	return ok;
+}
+
 /* ---- requests ---- */
+
+/* To the agent; the answer comes to the token. */
+static int64_t ask_agent(struct lab *lab, const char *request)
+{
+	lab_send(&lab->agent_stream, ++lab->token, request);
+	return lab->token;
+}
 
 int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool unprivileged)
 {
-	char *request = text_format("side %s%s", name, unprivileged ? " unprivileged" : "");
+	bool on = lab->wire != NULL && host != NULL;
+	char *request = text_format("side %s%s%s%s", name, on ? " on " : "", on ? host : "",
+				    unprivileged ? " unprivileged" : "");
+	int64_t token = ask_agent(lab, request);
 
-	(void)host;
-	lab_send(&lab->agent_stream, ++lab->token, request);
 	free(request);
-	return lab->token;
+	return token;
+}
+
+int64_t lab_make_host(struct lab *lab, const char *name, const char *addresses, bool stock)
+{
+	char *request = text_format("host %s%s %s", name, stock ? " stock" : "", addresses);
+	int64_t token = ask_agent(lab, request);
+
+	free(request);
+	return token;
+}
+
+int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest)
+{
+	char *request = text_format("sysctl %s %s", host, rest);
+	int64_t token = ask_agent(lab, request);
+
+	free(request);
+	return token;
 }
 
 static int64_t cookie_of(const struct lab *lab, const char *side_name, int fd)
@@ -129,6 +181,17 @@ static bool moves_state(const struct call_spec *spec)
 	return false;
 }
 
+static bool sends_data(const struct call_spec *spec)
+{
+	static const enum call_id sending[] = { CALL_send, CALL_sendto, CALL_sendmsg, CALL_write, CALL_writev, CALL_sendfile,
+						CALL_splice, CALL_setsockopt };
+
+	for (size_t i = 0; i < COUNT_OF(sending); i++)
+		if (spec->id == sending[i])
+			return true;
+	return false;
+}
+
 bool lab_call(struct lab *lab, const struct lab_request *request)
 {
 	struct lab_side *side = lab_side_by_name(lab, request->side);
@@ -143,6 +206,7 @@ bool lab_call(struct lab *lab, const struct lab_request *request)
 		.cookie = cookie_of(lab, request->side, request->fd),
 		.looks = spec == NULL || spec->changes != CHANGES_NOTHING,
 		.moves = spec != NULL && moves_state(spec),
+		.sends = spec != NULL && (moves_state(spec) || sends_data(spec)),
 	};
 	quiet_disturb(lab);
 	line = text_format("%s%s", request->exact, request->thread ? " &" : "");
@@ -165,6 +229,7 @@ int64_t lab_interrupt(struct lab *lab, const char *side_name, int64_t thread)
 
 void lab_set_syscalls(struct lab *lab, bool on)
 {
+	lab->syscalls = on;
 	for (size_t i = 0; i < lab->side_count; i++)
 		lab_send(&lab->sides[i]->stream, ++lab->token, on ? "syscalls on" : "syscalls off");
 }

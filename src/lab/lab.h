@@ -17,6 +17,10 @@ void lab_free(struct lab *lab);
  * started. */
 bool lab_start_local(struct lab *lab, struct text *message);
 
+/* Starts the agent of a lab, and its wire, with no host yet. `link`: "tun", "veth", or NULL for what can be had. Where the
+ * system does not let it be, ops.ended comes, with the reason. */
+bool lab_start_lab(struct lab *lab, const char *link, struct text *message);
+
 /* A call to be made. */
 struct lab_request {
 	const char *side;
@@ -28,6 +32,11 @@ struct lab_request {
 
 /* Asks for a side; its `started` event comes later, then the answer to the token that is returned. */
 int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool unprivileged);
+/* A host of the lab, with addresses separated by spaces; `stock`: with the system's own sysctls. Its event comes before the
+ * answer. */
+int64_t lab_make_host(struct lab *lab, const char *name, const char *addresses, bool stock);
+/* Reads, or with "NAME = VALUE" sets, a network sysctl of a lab's host; the answer's text is its value. */
+int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest);
 /* Makes a call. False if the side has ended. */
 bool lab_call(struct lab *lab, const struct lab_request *request);
 /* Does a call of that side's thread (0: of any) have a signal? The answer comes to the token. */

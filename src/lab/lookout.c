@@ -314,10 +314,19 @@ static bool peer_is_here(const struct diag_key *key)
 	return address_equal(&local, &peer);
 }
 
-static bool is_reverse(const struct diag_key *key, const struct diag_key *other)
+static bool key_is(const struct diag_key *key, int protocol, const struct address *local, const struct address *peer)
 {
-	return other->protocol == key->protocol && facts_same_address(&key->local, &other->peer) &&
-	       facts_same_address(&key->peer, &other->local);
+	return key->protocol == protocol && facts_same_address(&key->local, local) &&
+	       facts_same_address(&key->peer, peer);
+}
+
+int64_t lookout_cookie(const struct lookout *lookout, int protocol, const struct address *local,
+		       const struct address *peer)
+{
+	for (size_t i = 0; i < lookout->count; i++)
+		if (key_is(&lookout->watched[i].key, protocol, local, peer))
+			return lookout->watched[i].cookie;
+	return EVENT_NO_INT;
 }
 
 static void begin_watching(struct lookout *lookout, const struct socket_facts *facts)
@@ -333,25 +342,22 @@ static void begin_watching(struct lookout *lookout, const struct socket_facts *f
 	plan(watched, facts, socket != NULL && socket->descriptors > 0, true);
 }
 
-/* The socket at the other end: one that is watched, or one that nobody has told of yet. */
-static void look_at_peer(struct lookout *lookout, const struct diag_key *key)
+static void look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer)
 {
-	struct diag_key reverse = {
-		.protocol = key->protocol,
-		.local = key->peer,
-		.peer = key->local,
-	};
+	int64_t cookie = lookout_cookie(lookout, protocol, local, peer);
+	struct diag_key key = { .protocol = protocol, .local = *local, .peer = *peer };
 	struct socket_facts facts;
 
-	if (!peer_is_here(key))
-		return;
-	for (size_t i = 0; i < lookout->count; i++)
-		if (is_reverse(key, &lookout->watched[i].key)) {
-			look_at(lookout, lookout->watched[i].cookie, true);
-			return;
-		}
-	if (ask(lookout, &reverse, &facts) == LOOK_FOUND)
+	if (cookie != EVENT_NO_INT)
+		look_at(lookout, cookie, true);
+	else if (ask(lookout, &key, &facts) == LOOK_FOUND)
 		begin_watching(lookout, &facts);
+}
+
+void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer)
+{
+	look_at_pair(lookout, protocol, local, peer);
+	set_timer(lookout);
 }
 
 /* Between two ends of one host what happens to the one happens to the other in the same instant: the order in which they
@@ -365,7 +371,8 @@ void lookout_look(struct lookout *lookout, int64_t cookie)
 		return;
 	key = watched->key;
 	look_at(lookout, cookie, true);
-	look_at_peer(lookout, &key);
+	if (peer_is_here(&key))
+		look_at_pair(lookout, key.protocol, &key.peer, &key.local);
 	set_timer(lookout);
 }
 

@@ -59,6 +59,11 @@ void lookout_release(struct lookout *lookout);
 void lookout_note_fd(struct lookout *lookout, const struct event_fd *row);
 /* Looks at a socket, and at the one at the other end of its connection on this host. */
 void lookout_look(struct lookout *lookout, int64_t cookie);
+/* Looks at the TCP or UDP socket with these addresses, which nobody may have told of yet. */
+void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer);
+/* The cookie of the socket with these addresses that is watched; EVENT_NO_INT: none is. */
+int64_t lookout_cookie(const struct lookout *lookout, int protocol, const struct address *local,
+		       const struct address *peer);
 /* Who is in a listener's queue that nobody has told of? */
 void lookout_look_at_queue(struct lookout *lookout, int64_t cookie);
 /* All that the kernel says of one that is watched, in detail. */

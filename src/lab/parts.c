@@ -35,6 +35,20 @@ static int64_t call_on(const struct lab *lab, int64_t cookie)
 	return EVENT_NO_INT;
 }
 
+int64_t lab_sending_call(const struct lab *lab, int64_t cookie)
+{
+	for (size_t i = 0; cookie != EVENT_NO_INT && i < lab->side_count; i++) {
+		const struct lab_side *side = lab->sides[i];
+
+		for (size_t j = 0; j < side->call_count; j++)
+			if (side->calls[j].sends && side->calls[j].cookie == cookie)
+				return side->calls[j].id;
+		if (side->last.sends && side->last.cookie == cookie)
+			return side->last.id;
+	}
+	return EVENT_NO_INT;
+}
+
 static int64_t cookie_at_other_end(const struct lab *lab, const char *host, const struct event_state *state)
 {
 	const struct world_socket *other;
@@ -48,8 +62,12 @@ static int64_t cookie_at_other_end(const struct lab *lab, const char *host, cons
 static struct event_cause cause_of_change(void *owner, const char *host, const struct event_state *state)
 {
 	const struct lab *lab = owner;
-	int64_t id = call_on(lab, state->cookie);
+	const struct lab_host *here = lab_host_by_name(lab, host);
+	int64_t id;
 
+	if (here != NULL && here->arrived != EVENT_NO_INT)
+		return (struct event_cause){ .kind = CAUSE_SEGMENT, .number = here->arrived };
+	id = call_on(lab, state->cookie);
 	if (id == EVENT_NO_INT)
 		id = call_on(lab, cookie_at_other_end(lab, host, state));
 	if (id == EVENT_NO_INT)
@@ -64,6 +82,7 @@ struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *di
 	struct lab_host *host = xcalloc(1, sizeof(*host));
 
 	host->name = xstrdup(name);
+	host->arrived = EVENT_NO_INT;
 	host->lookout.world = lab->world;
 	host->lookout.ops = &lookout_ops;
 	host->lookout.owner = lab;

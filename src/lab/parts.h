@@ -15,8 +15,10 @@
 #include <sys/types.h>
 
 #include "event/event.h"
+#include "lab/link.h"
 #include "lab/lookout.h"
 #include "lab/stream.h"
+#include "lab/wire.h"
 #include "observe/diag.h"
 #include "world/world.h"
 
@@ -25,8 +27,13 @@ struct lab_ops {
 	void (*event)(void *owner, struct event *event);
 	/* Of lab_ask_quiet(): every call under way sleeps in its system call, and nothing moves. */
 	void (*quiet)(void *owner);
-	/* A request of lab_start_side() or lab_interrupt() is done, or could not be: `text` says why, else NULL. */
-	void (*answered)(void *owner, int64_t token, const char *text);
+	/* A request that gave a token is done, with what was asked for in `text` (NULL: nothing), or could not be, and `text`
+	 * says why. */
+	void (*answered)(void *owner, int64_t token, bool ok, const char *text);
+	/* Seconds since the session began. */
+	double (*now)(void *owner);
+	/* The agent has ended by itself, and all that it started; `reason` is what it said last, NULL if nothing. */
+	void (*ended)(void *owner, const char *reason);
 };
 
 /* A call that was sent to a side. */
@@ -35,6 +42,7 @@ struct lab_call {
 	int64_t cookie; /* of the socket it is about, EVENT_NO_INT: none that is known */
 	bool looks;     /* it may change a socket */
 	bool moves;     /* it is one of those that lead from one TCP state to another */
+	bool sends;     /* it is one of those that send */
 };
 
 struct lab_side {
@@ -52,6 +60,9 @@ struct lab_side {
 struct lab_host {
 	char *name; /* (owned) */
 	struct lookout lookout;
+	bool has_link;
+	struct link link; /* (owned) */
+	int64_t arrived;  /* the segment that was handed to it in this very moment; EVENT_NO_INT: none */
 };
 
 struct lab {
@@ -63,12 +74,16 @@ struct lab {
 	pid_t agent; /* -1: none */
 	struct stream agent_stream;
 	bool agent_ended;
+	char *agent_word; /* (owned) the last that it said is wrong; NULL: nothing */
 
+	int64_t last_segment;    /* the newest that was told */
+	struct wire *wire;       /* (owned) NULL: this is no lab, its hosts have no links */
 	struct lab_host **hosts; /* (owned) */
 	size_t host_count, host_room;
 	struct lab_side **sides; /* (owned) also those that ended */
 	size_t side_count, side_room;
 
+	bool syscalls;       /* sides tell strace's long form too */
 	int64_t token;       /* of the last request that is not a call */
 	size_t quiet_waited; /* answers that are still to come */
 	bool quiet_wanted, quiet_disturbed;
@@ -85,6 +100,8 @@ struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *di
 /* fd (taken over): its stream, whose lines go to `ops` with the side as owner. */
 struct lab_side *lab_add_side(struct lab *lab, const char *name, const char *host, int fd, const struct stream_ops *ops);
 void lab_side_free(struct lab_side *side);
+/* The call, under way or just told of, that makes this socket send; EVENT_NO_INT: none. */
+int64_t lab_sending_call(const struct lab *lab, int64_t cookie);
 /* "TOKEN REQUEST" */
 void lab_send(struct stream *stream, int64_t token, const char *request);
 

@@ -1,6 +1,7 @@
 #include "lab/quiet.h"
 
 #include "base/mem.h"
+#include "lab/wire_pass.h"
 
 /*
  * One round asks each side that has a call under way, and is over when all have answered. If in the meantime a call
@@ -23,8 +24,22 @@ static void begin_round(struct lab *lab)
 		event_active(lab->quiet_again, 0, 0);
 }
 
+/* What is under way tells when it has arrived (quiet_go_on); what a link has to read is read in the loop's next turn. */
+static void wait_for_wire(struct lab *lab)
+{
+	static const struct timeval next_turn = { 0 };
+
+	quiet_disturb(lab);
+	if (!wire_is_busy(lab->wire))
+		event_add(lab->quiet_again, &next_turn);
+}
+
 static void end_round(struct lab *lab)
 {
+	if (lab->wire != NULL && !wire_is_quiet(lab->wire)) {
+		wait_for_wire(lab);
+		return;
+	}
 	if (lab->quiet_disturbed) {
 		begin_round(lab);
 		return;
@@ -60,6 +75,12 @@ void quiet_answered(struct lab *lab, struct lab_side *side)
 	lab->quiet_waited--;
 	if (lab->quiet_waited == 0 && lab->quiet_wanted)
 		end_round(lab);
+}
+
+void quiet_go_on(struct lab *lab)
+{
+	if (lab->quiet_wanted && lab->quiet_waited == 0)
+		begin_round(lab);
 }
 
 void quiet_disturb(struct lab *lab)

@@ -12,6 +12,8 @@ void quiet_release(struct lab *lab);
 void lab_ask_quiet(struct lab *lab);
 /* A side answered that it is quiet, or will never answer. */
 void quiet_answered(struct lab *lab, struct lab_side *side);
+/* The wire has nothing on its way any more. */
+void quiet_go_on(struct lab *lab);
 /* Something happened that others may not have reacted to yet. */
 void quiet_disturb(struct lab *lab);
 

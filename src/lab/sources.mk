@@ -15,4 +15,5 @@ lab_sources = \
 	src/lab/wire_rules.c src/lab/wire_rules.h \
 	src/lab/wire_state.h \
 	src/lab/wire_summary.c src/lab/wire_summary.h \
-	src/lab/wire_tell.c src/lab/wire_tell.h
+	src/lab/wire_tell.c src/lab/wire_tell.h \
+	src/lab/wired.c src/lab/wired.h

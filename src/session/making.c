@@ -114,8 +114,7 @@ static bool peer_is_here(const struct session *session, const struct call *call)
 	return is_here(&peer);
 }
 
-/* Toward another machine a segment may be on its way without our knowing it. */
-static bool quiet_can_be_known(const struct session *session)
+bool making_quiet_can_be_known(const struct session *session)
 {
 	const struct call *call = &session->running.call;
 
@@ -198,7 +197,7 @@ static void on_event(struct session *session, const struct event *event)
 
 static void on_asleep(struct session *session, int64_t id)
 {
-	if (id == session->running.id && quiet_can_be_known(session))
+	if (id == session->running.id && making_quiet_can_be_known(session))
 		lab_ask_quiet(session->lab);
 }
 

@@ -195,6 +195,17 @@ void session_say(struct session *session, const char *format, ...)
 	session_emit(session, &event);
 }
 
+void session_say_lines(struct session *session, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		session_say(session, "%.*s", (int)len, text);
+		text += len;
+		text += *text == '\n';
+	}
+}
+
 void session_complain(struct session *session, int column, const char *format, ...)
 {
 	const struct running *running = &session->running;
@@ -387,4 +398,6 @@ void state_release(struct session *session)
 	free(session->names);
 	free(session->current);
 	free(session->last_side);
+	free(session->making_of.link);
+	free(session->end_reason);
 }

@@ -41,8 +41,12 @@ struct session_ops {
 	void (*preset)(void *owner, const char *line);
 	/* `quit` was said. */
 	void (*quit)(void *owner);
+	/* No side could be started, which was told; there is nothing to go on with. */
+	void (*cannot_start)(void *owner);
 	/* The lines of a file come next. False with a message. */
 	bool (*run_file)(void *owner, const char *path, struct text *message);
+	/* The session is written to a file, by its extension. False with a message. */
+	bool (*save_file)(void *owner, const char *path, struct text *message);
 };
 
 /* Where a statement comes from. */
@@ -66,7 +70,7 @@ struct waiter {
 	void (*event)(struct session *session, const struct event *event); /* the world has it already */
 	void (*asleep)(struct session *session, int64_t id);               /* this call was seen asleep */
 	void (*quiet)(struct session *session);                            /* lab_ask_quiet() is answered */
-	void (*answered)(struct session *session, int64_t token, const char *text);
+	void (*answered)(struct session *session, int64_t token, bool ok, const char *text);
 	void (*time_out)(struct session *session);
 	bool looks;      /* sockets are looked at again and again meanwhile */
 	bool own_first;  /* the transcript holds back other sides' calls until the line's own has returned */
@@ -97,6 +101,7 @@ struct session {
 	double started;  /* CLOCK_MONOTONIC seconds */
 	double patience; /* seconds that a line may take where quiet cannot be known */
 	bool syscalls;
+	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	int64_t seq, call_id;
 	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */
 	struct named *names; /* (owned) */
@@ -111,6 +116,15 @@ struct session {
 		struct event *events; /* (owned) */
 		size_t count, room;
 	} held; /* for the transcript, until the line's own call has returned */
+
+	/* How the hosts and sides came to be: for a fresh start. */
+	struct making_of {
+		bool lab;       /* else this machine's own stack */
+		char *link;     /* (owned) of a lab: which kind of link was asked for, NULL: any */
+		bool fall_back; /* where no lab can be, go on without */
+	} making_of;
+	char *end_reason;       /* (owned) why the agent ended; NULL: it has not, or did not say */
+	struct event *restart;  /* (owned) */
 
 	/* The call of the last call line. */
 	int64_t last_id; /* EVENT_NO_INT: none */
@@ -130,6 +144,8 @@ double session_time(const struct session *session);
 void session_emit(struct session *session, struct event *event);
 /* What a command prints: a line, without a newline. */
 void session_say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for several lines. */
+void session_say_lines(struct session *session, const char *text);
 /* Something could not be done, or was mistaken; column of the line, from 0, -1 for none. */
 void session_complain(struct session *session, int column, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

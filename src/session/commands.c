@@ -1,0 +1,388 @@
+/*
+ * The small commands; those that tell of the world are in tables.c, inform.c and why.c.
+ */
+#include "session/commands.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "call/help.h"
+#include "session/context.h"
+#include "session/expect.h"
+#include "session/making.h"
+#include "session/words.h"
+
+static bool is(const char *text, const char *word)
+{
+	return text != NULL && string_is(text, word);
+}
+
+/* ---- help, quit, say, pause ---- */
+
+void command_help(struct session *session, const struct syntax_list *words)
+{
+	const char *topic = word_text(words, 0);
+	const struct call_spec *call = topic == NULL ? NULL : call_find(topic, true, NULL);
+	const struct command_spec *command = topic == NULL ? NULL : command_find(topic, true, NULL);
+	struct text text;
+
+	if (!words_are(session, words, 0, 1))
+		return;
+	text_init(&text);
+	if (call != NULL && (command == NULL || string_is(call->name, topic)))
+		help_call(&text, call);
+	else if (command != NULL)
+		help_command(&text, command);
+	else if (topic == NULL)
+		help_topics(&text);
+	if (text.len > 0) {
+		session_say_lines(session, text.data);
+		session_finish(session, OUTCOME_OK);
+	} else {
+		words_mistaken(session, words, 0, "%s is no call and no command (help lists them)", topic);
+	}
+	text_release(&text);
+}
+
+void command_quit(struct session *session, const struct syntax_list *words)
+{
+	if (!words_are(session, words, 0, 0))
+		return;
+	session_finish(session, OUTCOME_OK);
+	session->ops->quit(session->owner);
+}
+
+void command_say(struct session *session, const struct syntax_list *words)
+{
+	(void)words;
+	session_say(session, "%s", session->running.statement.rest);
+	session_finish(session, OUTCOME_OK);
+}
+
+/* A person at the prompt has all the time there is; a script runs by itself. */
+void command_pause(struct session *session, const struct syntax_list *words)
+{
+	if (words_are(session, words, 0, 0))
+		session_finish(session, OUTCOME_OK);
+}
+
+/* ---- side ---- */
+
+static void on_side_answered(struct session *session, int64_t token, bool ok, const char *text)
+{
+	struct running *running = &session->running;
+
+	if (token != running->token)
+		return;
+	if (!ok) {
+		session_complain(session, -1, "%s", text);
+		session_finish(session, OUTCOME_FAILED);
+		return;
+	}
+	free(session->current);
+	session->current = xstrdup(running->side);
+	session_finish(session, OUTCOME_OK);
+}
+
+static const struct waiter waits_for_side = { .answered = on_side_answered };
+
+/* A name that the language could take for something else would never be reached. */
+static bool side_name_is_right(struct session *session, const struct syntax_list *words)
+{
+	const char *name = word_text(words, 0);
+
+	if (name == NULL || !isalpha((unsigned char)*name) || strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") != strlen(name) || constant_find(name) != NULL) {
+		words_mistaken(session, words, 0, "a side's name begins with a letter and goes on with letters, digits, _ and -");
+		return false;
+	}
+	return true;
+}
+
+/* NAME [on HOST] [unprivileged] */
+static bool read_side_words(struct session *session, const struct syntax_list *words, const char **host,
+			    bool *unprivileged)
+{
+	size_t index = 1;
+
+	if (is(word_text(words, index), "on")) {
+		*host = word_text(words, index + 1);
+		if (*host == NULL || world_host(&session->world, *host) == NULL) {
+			words_mistaken(session, words, index + 1, "there is no host %s", *host == NULL ? "" : *host);
+			return false;
+		}
+		index += 2;
+	}
+	*unprivileged = is(word_text(words, index), "unprivileged");
+	index += *unprivileged;
+	return words_are(session, words, 1, index);
+}
+
+void command_side(struct session *session, const struct syntax_list *words)
+{
+	const char *name = word_text(words, 0), *host = NULL;
+	const struct world_side *known = name == NULL ? NULL : world_side(&session->world, name);
+	bool unprivileged = false;
+
+	if (!words_are(session, words, 1, 4) || !side_name_is_right(session, words) ||
+	    !read_side_words(session, words, &host, &unprivileged))
+		return;
+	if (known != NULL && known->alive && words->count == 1) {
+		free(session->current);
+		session->current = xstrdup(name);
+		session_finish(session, OUTCOME_OK);
+		return;
+	}
+	if (known != NULL && known->alive) {
+		words_mistaken(session, words, 0, "there is a side %s already", name);
+		return;
+	}
+	session->running.side = xstrdup(name);
+	session->running.token = lab_start_side(session->lab, name, host, unprivileged);
+	session_wait(session, &waits_for_side, -1);
+}
+
+/* ---- interrupt ---- */
+
+static void on_interrupt_quiet(struct session *session)
+{
+	making_tell_blocked(session);
+	session_finish(session, OUTCOME_OK);
+}
+
+static void on_interrupt_answered(struct session *session, int64_t token, bool ok, const char *text)
+{
+	if (token != session->running.token)
+		return;
+	if (!ok) {
+		session_complain(session, -1, "%s", text);
+		session_finish(session, OUTCOME_FAILED);
+	} else {
+		lab_ask_quiet(session->lab);
+	}
+}
+
+static const struct waiter waits_for_interrupt = {
+	.answered = on_interrupt_answered,
+	.quiet = on_interrupt_quiet,
+};
+
+/* SIDE or SIDE/THREAD; the name is cut at its slash. */
+static int64_t cut_thread(char *name)
+{
+	char *slash = strchr(name, '/');
+
+	if (slash == NULL)
+		return 0;
+	*slash = '\0';
+	return strtoll(slash + 1, NULL, 10);
+}
+
+void command_interrupt(struct session *session, const struct syntax_list *words)
+{
+	const char *word = word_text(words, 0);
+	const struct world_side *side;
+	int64_t thread;
+	char *name;
+
+	if (!words_are(session, words, 0, 1))
+		return;
+	if (word == NULL)
+		word = session->current == NULL ? "" : session->current;
+	name = xstrdup(word);
+	thread = cut_thread(name);
+	side = session_side(session, name, word_column(session, words, 0), false);
+	session->running.side = name;
+	if (side != NULL && side->call_count > 0) {
+		session->running.token = lab_interrupt(session->lab, name, thread);
+		session_wait(session, &waits_for_interrupt, -1);
+		return;
+	}
+	if (side != NULL)
+		session_complain(session, -1, "%s has no call under way", name);
+	session_finish(session, OUTCOME_FAILED);
+}
+
+/* ---- wait ---- */
+
+static bool is_free(const struct session *session)
+{
+	const struct world_side *side = world_side(&session->world, session->running.side);
+
+	return side == NULL || side->call_count == 0;
+}
+
+static void on_wait_event(struct session *session, const struct event *event)
+{
+	(void)event;
+	if (is_free(session))
+		session_finish(session, OUTCOME_OK);
+}
+
+static void on_wait_over(struct session *session)
+{
+	session_finish(session, OUTCOME_OK);
+}
+
+static const struct waiter waits_for_return = { .event = on_wait_event };
+static const struct waiter waits_for_time = { .time_out = on_wait_over };
+
+/* "1.5s", "20ms", "2" */
+static bool read_duration(const char *word, double *seconds)
+{
+	char *end;
+
+	if (word == NULL || !isdigit((unsigned char)*word))
+		return false;
+	*seconds = strtod(word, &end);
+	if (string_is(end, "ms"))
+		*seconds /= 1000;
+	return string_is(end, "ms") || string_is(end, "s") || *end == '\0';
+}
+
+void command_wait(struct session *session, const struct syntax_list *words)
+{
+	const char *word = word_text(words, 0);
+	double seconds;
+
+	if (!words_are(session, words, 0, 1))
+		return;
+	if (read_duration(word, &seconds)) {
+		session_wait(session, &waits_for_time, seconds);
+		return;
+	}
+	if (word == NULL)
+		word = session->current;
+	if (session_side(session, word, word_column(session, words, 0), true) == NULL) {
+		session_finish(session, OUTCOME_FAILED);
+		return;
+	}
+	session->running.side = xstrdup(word);
+	if (is_free(session))
+		session_finish(session, OUTCOME_OK);
+	else
+		session_wait(session, &waits_for_return, -1);
+}
+
+/* ---- expect ---- */
+
+static void free_expectation(void *own)
+{
+	expectation_release(own);
+	free(own);
+}
+
+static void tell_expectation(struct session *session, bool ok, const char *is)
+{
+	const struct running *running = &session->running;
+	const struct expectation *expectation = running->own;
+	struct event event;
+
+	event_init(&event, EVENT_expect);
+	event.expect.ok = ok;
+	event.expect.text = xstrdup(expectation->text);
+	if (!ok)
+		event.expect.is = xstrdup(is);
+	if (!ok && running->source.file != NULL) {
+		event.expect.file = xstrdup(running->source.file);
+		event.expect.line = running->source.line;
+	}
+	session->running.waiter = NULL;
+	session_emit(session, &event);
+	session_finish(session, ok ? OUTCOME_OK : OUTCOME_FAILED);
+}
+
+/* True if it held, and was told. */
+static bool try_expectation(struct session *session, struct text *is)
+{
+	text_clear(is);
+	if (!expectation_holds(session->running.own, session, is))
+		return false;
+	tell_expectation(session, true, NULL);
+	return true;
+}
+
+static void on_expect_event(struct session *session, const struct event *event)
+{
+	struct text is;
+
+	(void)event;
+	text_init(&is);
+	try_expectation(session, &is);
+	text_release(&is);
+}
+
+static void on_expect_over(struct session *session)
+{
+	struct text is;
+
+	text_init(&is);
+	lab_look(session->lab);
+	if (session->running.waiter != NULL && !try_expectation(session, &is))
+		tell_expectation(session, false, is.data);
+	text_release(&is);
+}
+
+static const struct waiter waits_for_expectation = {
+	.event = on_expect_event,
+	.time_out = on_expect_over,
+	.looks = true,
+};
+
+void command_expect(struct session *session, const struct syntax_list *words)
+{
+	struct running *running = &session->running;
+	struct expectation *expectation = xmalloc(sizeof(*expectation));
+	struct mistake mistake;
+	struct text is;
+
+	(void)words;
+	mistake_init(&mistake);
+	if (!expectation_read(expectation, running->statement.rest, &mistake)) {
+		session_complain(session, running->statement.rest_column + mistake.column, "%s", mistake.text.data);
+		session_finish(session, OUTCOME_MISTAKE);
+		free(expectation);
+		mistake_release(&mistake);
+		return;
+	}
+	mistake_release(&mistake);
+	running->own = expectation;
+	running->free_own = free_expectation;
+	text_init(&is);
+	if (!try_expectation(session, &is))
+		session_wait(session, &waits_for_expectation, expectation->within);
+	text_release(&is);
+}
+
+/* ---- run, save ---- */
+
+static void hand_over(struct session *session, const struct syntax_list *words,
+		      bool (*take)(void *owner, const char *path, struct text *message))
+{
+	const char *path = word_text(words, 0);
+	struct text message;
+
+	if (!words_are(session, words, 1, 1))
+		return;
+	text_init(&message);
+	if (path != NULL && take(session->owner, path, &message)) {
+		session_finish(session, OUTCOME_OK);
+	} else {
+		session_complain(session, word_column(session, words, 0), "%s",
+				 path == NULL ? "the name of a file is expected here" : message.data);
+		session_finish(session, OUTCOME_FAILED);
+	}
+	text_release(&message);
+}
+
+void command_run(struct session *session, const struct syntax_list *words)
+{
+	hand_over(session, words, session->ops->run_file);
+}
+
+void command_save(struct session *session, const struct syntax_list *words)
+{
+	hand_over(session, words, session->ops->save_file);
+}

@@ -1,0 +1,241 @@
+/*
+ * read-all, read-until, send-file: calls made one after the other, each of them shown as the call it is, until the end is
+ * reached. Where all is quiet and the call sleeps, nothing will come by itself: the loop ends there, and the call goes on.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/show.h"
+#include "session/commands.h"
+#include "session/context.h"
+#include "session/making.h"
+#include "session/words.h"
+
+enum { READ_AT_ONCE = 16384, SEND_AT_ONCE = 16384, READ_MOST = 64 << 20 };
+
+struct loop {
+	int fd;
+	char *until;        /* (owned) NULL: to the end of the stream */
+	size_t until_len;
+	struct text bytes;  /* received so far, or to be sent */
+	size_t done;        /* of those to be sent */
+	bool sending;
+};
+
+static void free_loop(void *own)
+{
+	struct loop *loop = own;
+
+	text_release(&loop->bytes);
+	free(loop->until);
+	free(loop);
+}
+
+static const struct waiter waits_for_piece;
+
+static void make_receiving_call(struct call *call, int fd)
+{
+	enum { SOCKFD, BUF, LEN, FLAGS };
+
+	*call = (struct call){ .spec = call_spec(CALL_recv) };
+	value_set_number(&call->args[SOCKFD], fd);
+	value_set_number(&call->args[LEN], READ_AT_ONCE);
+	value_set_number(&call->args[FLAGS], 0);
+}
+
+static void make_sending_call(struct call *call, const struct loop *loop)
+{
+	enum { SOCKFD, BUF, LEN, FLAGS };
+	size_t left = loop->bytes.len - loop->done, piece = left < SEND_AT_ONCE ? left : SEND_AT_ONCE;
+
+	*call = (struct call){ .spec = call_spec(CALL_send) };
+	value_set_number(&call->args[SOCKFD], loop->fd);
+	value_set_bytes(&call->args[BUF], loop->bytes.data + loop->done, piece);
+	value_set_number(&call->args[LEN], (long long)piece);
+	value_set_number(&call->args[FLAGS], 0);
+}
+
+static void make_piece(struct session *session)
+{
+	struct running *running = &session->running;
+	struct loop *loop = running->own;
+
+	if (running->call.spec != NULL)
+		call_release(&running->call);
+	if (loop->sending)
+		make_sending_call(&running->call, loop);
+	else
+		make_receiving_call(&running->call, loop->fd);
+	session->last_id = session->call_id + 1;
+	free(session->last_side);
+	session->last_side = xstrdup(running->side);
+	making_send(session, &waits_for_piece, -1);
+}
+
+static bool has_come(const struct loop *loop)
+{
+	return loop->until != NULL && memmem(loop->bytes.data, loop->bytes.len, loop->until, loop->until_len) != NULL;
+}
+
+/* What is received last is, for `received`, all that the loop received. */
+static void keep_received(struct session *session, const struct loop *loop)
+{
+	struct world_side *side = world_side(&session->world, session->running.side);
+
+	if (side == NULL)
+		return;
+	free(side->received);
+	side->received = xstrndup(loop->bytes.data, loop->bytes.len);
+	side->received_len = loop->bytes.len;
+}
+
+static void take_received(struct session *session, struct loop *loop, const struct event_call *call)
+{
+	if (call->result > 0 && call->data.bytes != NULL)
+		text_add_bytes(&loop->bytes, call->data.bytes, call->data.len);
+	if (call->result > 0 && !has_come(loop) && loop->bytes.len < READ_MOST) {
+		make_piece(session);
+		return;
+	}
+	keep_received(session, loop);
+	if (call->result == 0 && loop->until != NULL)
+		session_complain(session, -1, "the peer's stream ended before the text came");
+	else if (call->result > 0 && !has_come(loop))
+		session_complain(session, -1, "stopped after %d bytes", READ_MOST);
+	session_finish(session, call->result < 0 || (loop->until != NULL && !has_come(loop)) ? OUTCOME_FAILED : OUTCOME_OK);
+}
+
+static void take_sent(struct session *session, struct loop *loop, const struct event_call *call)
+{
+	if (call->result > 0)
+		loop->done += (size_t)call->result;
+	if (call->result > 0 && loop->done < loop->bytes.len)
+		make_piece(session);
+	else
+		session_finish(session, call->result < 0 ? OUTCOME_FAILED : OUTCOME_OK);
+}
+
+static void on_piece(struct session *session, const struct event *event)
+{
+	struct running *running = &session->running;
+	struct loop *loop = running->own;
+
+	if (event->kind == EVENT_side && string_is(event->side.side, running->side)) {
+		session_finish(session, OUTCOME_FAILED);
+		return;
+	}
+	if (event->kind == EVENT_error && event->error.id == running->id) {
+		session_finish(session, OUTCOME_FAILED);
+		return;
+	}
+	if (event->kind != EVENT_call || event->call.id != running->id || !string_is(event->call.status, "returned"))
+		return;
+	running->returned = true;
+	if (loop->sending)
+		take_sent(session, loop, &event->call);
+	else
+		take_received(session, loop, &event->call);
+}
+
+static void on_piece_asleep(struct session *session, int64_t id)
+{
+	if (id == session->running.id && making_quiet_can_be_known(session))
+		lab_ask_quiet(session->lab);
+}
+
+static void on_piece_quiet(struct session *session)
+{
+	making_tell_blocked(session);
+	session_finish(session, session->running.source.prompt ? OUTCOME_OK : OUTCOME_FAILED);
+}
+
+static const struct waiter waits_for_piece = {
+	.event = on_piece,
+	.asleep = on_piece_asleep,
+	.quiet = on_piece_quiet,
+	.own_first = true,
+};
+
+/* The side must be free and FD one of its descriptors; false if the statement is finished. */
+static bool begin_loop(struct session *session, const struct syntax_list *words, struct loop **loop)
+{
+	struct running *running = &session->running;
+	const char *name = running->statement.side != NULL ? running->statement.side : session->current;
+	const struct world_side *side = session_side(session, name, running->statement.side_column, false);
+	int fd;
+
+	if (side == NULL) {
+		session_finish(session, OUTCOME_FAILED);
+		return false;
+	}
+	if (word_text(words, 0) == NULL || !session_descriptor(session, name, word_text(words, 0), &fd)) {
+		words_mistaken(session, words, 0, "a descriptor of %s is expected here", name);
+		return false;
+	}
+	if (session_blocking_call(side) != NULL) {
+		session_complain(session, running->statement.column, "%s is blocked in %s", name,
+				 session_blocking_call(side)->text);
+		session_finish(session, OUTCOME_FAILED);
+		return false;
+	}
+	running->side = xstrdup(name);
+	*loop = xcalloc(1, sizeof(**loop));
+	(*loop)->fd = fd;
+	text_init(&(*loop)->bytes);
+	running->own = *loop;
+	running->free_own = free_loop;
+	return true;
+}
+
+void command_read_all(struct session *session, const struct syntax_list *words)
+{
+	struct loop *loop;
+
+	if (words_are(session, words, 1, 1) && begin_loop(session, words, &loop))
+		make_piece(session);
+}
+
+void command_read_until(struct session *session, const struct syntax_list *words)
+{
+	struct loop *loop;
+
+	if (!words_are(session, words, 2, 2))
+		return;
+	if (words->items[1].kind != SYNTAX_STRING || words->items[1].len == 0) {
+		words_mistaken(session, words, 1, "the text is written in quotes, such as \"\\r\\n\\r\\n\"");
+		return;
+	}
+	if (!begin_loop(session, words, &loop))
+		return;
+	loop->until = xstrndup(words->items[1].text, words->items[1].len);
+	loop->until_len = words->items[1].len;
+	make_piece(session);
+}
+
+void command_send_file(struct session *session, const struct syntax_list *words)
+{
+	struct loop *loop;
+	struct text message;
+
+	if (!words_are(session, words, 2, 2))
+		return;
+	if (words->items[1].kind != SYNTAX_FILE) {
+		words_mistaken(session, words, 1, "a file is written @NAME");
+		return;
+	}
+	if (!begin_loop(session, words, &loop))
+		return;
+	loop->sending = true;
+	text_init(&message);
+	if (!file_read_whole(words->items[1].text, READ_MOST, &loop->bytes, &message)) {
+		session_complain(session, word_column(session, words, 1), "%s", message.data);
+		session_finish(session, OUTCOME_FAILED);
+	} else if (loop->bytes.len == 0) {
+		session_finish(session, OUTCOME_OK);
+	} else {
+		make_piece(session);
+	}
+	text_release(&message);
+}

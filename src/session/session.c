@@ -1,0 +1,395 @@
+#include "session/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "session/commands.h"
+#include "session/context.h"
+#include "session/expect.h"
+#include "session/making.h"
+
+static command_function *const commands[COMMAND_COUNT] = {
+#define COMMAND(name, ...) [COMMAND_##name] = command_##name,
+#include "call/commands.def"
+#undef COMMAND
+};
+
+/* ---- what the lab tells ---- */
+
+/* The session tells what is blocked, when all is quiet; that a call sleeps for a moment is not worth an event. */
+static void take_sleep(struct session *session, struct event *event)
+{
+	const struct waiter *waiter = session->running.waiter;
+	int64_t id = event->call.id;
+
+	free(event->call.status);
+	event->call.status = xstrdup("started");
+	event->t = session_time(session);
+	world_apply(&session->world, event);
+	event_release(event);
+	if (waiter != NULL && waiter->asleep != NULL)
+		waiter->asleep(session, id);
+}
+
+static void take_event(void *owner, struct event *event)
+{
+	struct session *session = owner;
+
+	if (event->kind == EVENT_call && event->call.status != NULL && string_is(event->call.status, "blocked")) {
+		take_sleep(session, event);
+		return;
+	}
+	if (event->kind == EVENT_call && event->call.began >= session->started)
+		event->call.began -= session->started;
+	session_emit(session, event);
+}
+
+static void take_quiet(void *owner)
+{
+	struct session *session = owner;
+	const struct waiter *waiter = session->running.waiter;
+
+	if (waiter != NULL && waiter->quiet != NULL)
+		waiter->quiet(session);
+}
+
+static void take_answer(void *owner, int64_t token, bool ok, const char *text)
+{
+	struct session *session = owner;
+	const struct waiter *waiter = session->running.waiter;
+
+	if (waiter != NULL && waiter->answered != NULL)
+		waiter->answered(session, token, ok, text);
+	else if (!ok && text != NULL)
+		session_complain(session, -1, "%s", text);
+}
+
+static double tell_time(void *owner)
+{
+	return session_time(owner);
+}
+
+/* From within the lab's own turn nothing can be done with it: the rest comes from the loop. */
+static void take_end(void *owner, const char *reason)
+{
+	struct session *session = owner;
+
+	free(session->end_reason);
+	session->end_reason = reason == NULL ? NULL : xstrdup(reason);
+	event_active(session->restart, 0, 0);
+}
+
+static const struct lab_ops lab_ops = {
+	.event = take_event,
+	.quiet = take_quiet,
+	.answered = take_answer,
+	.now = tell_time,
+	.ended = take_end,
+};
+
+/* ---- life ---- */
+
+static void on_agent_end(int fd, short what, void *context);
+
+struct session *session_new(struct event_base *base, const struct session_ops *ops, void *owner)
+{
+	struct session *session = xmalloc(sizeof(*session));
+
+	state_init(session, base, ops, owner);
+	session->restart = event_new(base, -1, 0, on_agent_end, session);
+	if (session->restart == NULL)
+		die("the event loop takes no further timer");
+	session->lab = lab_new(base, &session->world, &lab_ops, session);
+	return session;
+}
+
+void session_free(struct session *session)
+{
+	session->running.waiter = NULL;
+	lab_free(session->lab);
+	event_free(session->restart);
+	state_release(session);
+	free(session);
+}
+
+void session_hello(struct session *session)
+{
+	struct event event;
+
+	event_init(&event, EVENT_hello);
+	event.hello.program = xstrdup("sockstep");
+	event.hello.version = xstrdup(PACKAGE_VERSION);
+	event.hello.schema = EVENT_SCHEMA;
+	session_emit(session, &event);
+}
+
+static bool start_local(struct session *session, struct text *message)
+{
+	if (!lab_start_local(session->lab, message))
+		return false;
+	lab_start_side(session->lab, "client", NULL, false);
+	lab_start_side(session->lab, "server", NULL, false);
+	return true;
+}
+
+static bool start_lab(struct session *session, struct text *message)
+{
+	if (!lab_start_lab(session->lab, session->making_of.link, message))
+		return false;
+	lab_make_host(session->lab, "client", "10.0.0.1 fd00::1", session->stock);
+	lab_make_host(session->lab, "server", "10.0.0.2 fd00::2", session->stock);
+	lab_start_side(session->lab, "client", "client", false);
+	lab_start_side(session->lab, "server", "server", false);
+	return true;
+}
+
+static bool start(struct session *session, struct text *message)
+{
+	if (session->current == NULL)
+		session->current = xstrdup("client");
+	if (session->syscalls)
+		lab_set_syscalls(session->lab, true);
+	return session->making_of.lab ? start_lab(session, message) : start_local(session, message);
+}
+
+bool session_start_local(struct session *session, struct text *message)
+{
+	return start(session, message);
+}
+
+bool session_start_lab(struct session *session, const char *link, bool fall_back, struct text *message)
+{
+	session->making_of = (struct making_of){
+		.lab = true,
+		.link = link == NULL ? NULL : xstrdup(link),
+		.fall_back = fall_back,
+	};
+	return start(session, message);
+}
+
+/* Where there can be no lab, there still is this machine's own stack. */
+static bool go_on_without_lab(struct session *session)
+{
+	struct text message;
+	bool ok;
+
+	lab_free(session->lab);
+	session->lab = lab_new(session->base, &session->world, &lab_ops, session);
+	session->making_of.lab = false;
+	text_init(&message);
+	ok = start(session, &message);
+	if (!ok)
+		session_complain(session, -1, "no side can be started: %s", message.data);
+	text_release(&message);
+	return ok;
+}
+
+static void on_agent_end(int fd, short what, void *context)
+{
+	struct session *session = context;
+	const char *reason = session->end_reason == NULL ? "the agent ended" : session->end_reason;
+	bool fresh = session->world.side_count == 0;
+
+	(void)fd;
+	(void)what;
+	if (fresh && session->making_of.lab && session->making_of.fall_back) {
+		session_complain(session, -1, "no lab: %s; going on with --local", reason);
+		if (go_on_without_lab(session))
+			return;
+	} else {
+		session_complain(session, -1, fresh ? "no lab: %s" : "%s, and all sides with it", reason);
+	}
+	if (fresh)
+		session->ops->cannot_start(session->owner);
+}
+
+/* ---- a line ---- */
+
+/* The words of a command stand in its line: so a # in front of the first is no comment, and columns are the line's. */
+static struct cursor words_cursor(const struct statement *statement, const char *line)
+{
+	size_t from = (size_t)statement->rest_column;
+
+	return (struct cursor){ .line = line, .at = from, .len = from + strlen(statement->rest) };
+}
+
+static void run_command(struct session *session)
+{
+	const struct statement *statement = &session->running.statement;
+	struct cursor cursor = words_cursor(statement, session->running.line);
+	struct syntax_list words = { 0 };
+	struct mistake mistake;
+	bool by_words = statement->command->id != COMMAND_say && statement->command->id != COMMAND_expect;
+
+	mistake_init(&mistake);
+	if (by_words && !syntax_read_args(&words, &cursor, false, &mistake)) {
+		session_complain(session, mistake.column, "%s", mistake.text.data);
+		session_finish(session, OUTCOME_MISTAKE);
+	} else {
+		commands[statement->command->id](session, &words);
+	}
+	syntax_list_release(&words);
+	mistake_release(&mistake);
+}
+
+static void choose_side(struct session *session)
+{
+	const struct statement *statement = &session->running.statement;
+
+	if (session_side(session, statement->side, statement->side_column, false) == NULL) {
+		session_finish(session, OUTCOME_FAILED);
+		return;
+	}
+	free(session->current);
+	session->current = xstrdup(statement->side);
+	session_finish(session, OUTCOME_OK);
+}
+
+static void run_statement(struct session *session)
+{
+	switch (session->running.statement.kind) {
+	case STATEMENT_EMPTY:
+		session_finish(session, OUTCOME_OK);
+		break;
+	case STATEMENT_SIDE:
+		choose_side(session);
+		break;
+	case STATEMENT_CALL:
+		making_begin(session);
+		break;
+	case STATEMENT_COMMAND:
+		run_command(session);
+		break;
+	}
+}
+
+bool session_is_running(const struct session *session)
+{
+	return session->running.line != NULL;
+}
+
+/* What runs again as it ran: every line that was understood, under the side that it was for. */
+static void note_for_script(struct session *session)
+{
+	const struct running *running = &session->running;
+	bool prefix = running->statement.side == NULL && running->statement.kind == STATEMENT_CALL;
+
+	if (running->statement.kind == STATEMENT_EMPTY ||
+	    (running->statement.kind == STATEMENT_COMMAND && running->statement.command->id == COMMAND_save))
+		return;
+	if (prefix && session->current != NULL)
+		text_addf(&session->script, "%s: ", session->current);
+	text_addf(&session->script, "%s\n", running->line);
+}
+
+/* The sides that the lab starts by itself may not be there yet when the first line comes. */
+static void on_begin_event(struct session *session, const struct event *event);
+
+static const struct waiter waits_for_sides = { .event = on_begin_event };
+
+static bool sides_are_coming(const struct session *session)
+{
+	return session->current != NULL && session->world.side_count < 2 && !session->lab->agent_ended;
+}
+
+static void begin(struct session *session)
+{
+	if (sides_are_coming(session)) {
+		session_wait(session, &waits_for_sides, -1);
+		return;
+	}
+	run_statement(session);
+}
+
+static void on_begin_event(struct session *session, const struct event *event)
+{
+	(void)event;
+	if (!sides_are_coming(session)) {
+		session->running.waiter = NULL;
+		run_statement(session);
+	}
+}
+
+void session_run(struct session *session, const char *line, size_t len, const struct source *source)
+{
+	struct running *running = &session->running;
+	struct mistake mistake;
+
+	running->source = *source;
+	running->line = xstrndup(line, len);
+	mistake_init(&mistake);
+	if (statement_read(&running->statement, line, len, source->prompt, &mistake)) {
+		note_for_script(session);
+		begin(session);
+	} else {
+		session_complain(session, mistake.column, "%s", mistake.text.data);
+		session_finish(session, OUTCOME_MISTAKE);
+	}
+	mistake_release(&mistake);
+}
+
+/* ---- a line that is only to be understood ---- */
+
+static bool check_call(const struct statement *statement, struct mistake *mistake)
+{
+	struct call_context context = context_of_check();
+	struct call call;
+
+	if (!call_bind(&call, statement->call, &statement->args, &context, mistake))
+		return false;
+	call_release(&call);
+	return true;
+}
+
+static bool check_command(const struct statement *statement, const char *line, struct mistake *mistake)
+{
+	struct cursor cursor = words_cursor(statement, line);
+	struct expectation expectation;
+	struct syntax_list words;
+	bool ok = true;
+
+	if (statement->command->id == COMMAND_expect) {
+		ok = expectation_read(&expectation, statement->rest, mistake);
+		mistake->column += statement->rest_column;
+		if (ok)
+			expectation_release(&expectation);
+	} else if (statement->command->id != COMMAND_say) {
+		ok = syntax_read_args(&words, &cursor, false, mistake);
+		if (ok)
+			syntax_list_release(&words);
+	}
+	return ok;
+}
+
+bool session_check(const char *line, size_t len, struct mistake *mistake)
+{
+	struct statement statement;
+	bool ok = true;
+
+	if (!statement_read(&statement, line, len, false, mistake))
+		return false;
+	if (statement.kind == STATEMENT_CALL)
+		ok = check_call(&statement, mistake);
+	else if (statement.kind == STATEMENT_COMMAND)
+		ok = check_command(&statement, line, mistake);
+	if (!ok && mistake->column < 0)
+		mistake->column = (int)len;
+	statement_release(&statement);
+	return ok;
+}
+
+/* ---- Ctrl-C ---- */
+
+void session_interrupt(struct session *session)
+{
+	const struct world_side *side = session->current == NULL ? NULL : world_side(&session->world, session->current);
+
+	if (session->running.waiter != NULL && session->running.call.spec == NULL) {
+		session_complain(session, -1, "interrupted");
+		session_finish(session, OUTCOME_FAILED);
+		return;
+	}
+	if (side != NULL && side->alive && session_blocking_call(side) != NULL)
+		lab_interrupt(session->lab, side->name, 1);
+}
