@@ -67,6 +67,9 @@ static void on_event(void *owner, const struct event *event)
 {
 	struct program *program = owner;
 
+	/* In flow mode the wire is not what a person at the prompt looks at. */
+	if (event->kind == EVENT_wire && program->prompt)
+		program->out.wire = event->wire.status != NULL && string_is(event->wire.status, "hold");
 	if (!program->options.json)
 		return;
 	text_clear(&program->line);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "face/safe.h"
+#include "world/segments.h"
 
 /* The colours of ECMA-48 (SGR) that are legible on dark and light grounds alike. */
 enum tint { TINT_NONE, TINT_FAILED, TINT_BLOCKED, TINT_NOTICE };
@@ -221,7 +222,29 @@ static void add_expect(const struct line *line, const struct event *event)
 	text_add_char(line->out, '\n');
 }
 
-/* Its text may have several lines: the line that was not understood, and a caret. */
+/* So much of a line is shown before and behind the place that is meant. */
+enum { SOURCE_BEFORE = 60, SOURCE_BEHIND = 60 };
+
+/* The line that was not understood, or the part of it around the place, and a caret under the column. */
+static void add_source(const struct line *line, const char *source, int64_t column)
+{
+	size_t len = strlen(source), at = column < 0 ? 0 : (size_t)column;
+	size_t from, to, start;
+
+	at = at > len ? len : at;
+	from = at > SOURCE_BEFORE ? at - SOURCE_BEFORE : 0;
+	to = len - at > SOURCE_BEHIND ? at + SOURCE_BEHIND : len;
+	text_add(line->out, from > 0 ? "  ..." : "  ");
+	start = line->out->len;
+	show_bytes(line->out, source + from, at - from, SHOW_ASCII);
+	start = line->out->len - start + (from > 0 ? 3 : 0);
+	show_bytes(line->out, source + at, to - at, SHOW_ASCII);
+	text_add(line->out, to < len ? "...\n  " : "\n  ");
+	for (size_t i = 0; i < start; i++)
+		text_add_char(line->out, ' ');
+	text_add(line->out, "^\n");
+}
+
 static void add_error(const struct line *line, const struct event *event)
 {
 	const struct event_error *error = &event->error;
@@ -236,6 +259,48 @@ static void add_error(const struct line *line, const struct event *event)
 		add_side(line, error->side, EVENT_NO_INT);
 	safe_add(line->out, text, len, line->options->charset, SAFE_NEWLINES_PASS);
 	tint_end(line, TINT_FAILED);
+	text_add_char(line->out, '\n');
+	if (error->source && error->column != EVENT_NO_INT)
+		add_source(line, error->source, error->column);
+}
+
+/* ---- the wire, where it is asked for ---- */
+
+static void add_segment(const struct line *line, const struct event *event)
+{
+	if (!line->options->wire)
+		return;
+	add_time(line, event->t);
+	world_segment_line(line->out, &event->segment);
+	text_add_char(line->out, '\n');
+}
+
+static void add_cause(const struct line *line, const struct event_cause *cause)
+{
+	if (cause->kind == CAUSE_SEGMENT)
+		text_addf(line->out, "  (segment #%lld)", (long long)cause->number);
+	else if (cause->kind == CAUSE_TIMER)
+		text_addf(line->out, "  (%s timer)", cause->timer);
+}
+
+/* "client 3: SYN_SENT -> ESTABLISHED  (segment #2)"; a socket without a descriptor is named by its addresses. */
+static void add_state(const struct line *line, const struct event *event)
+{
+	const struct event_state *state = &event->state;
+
+	if (!line->options->wire)
+		return;
+	add_time(line, event->t);
+	add_shown(line, state->side ? state->side : state->host);
+	if (state->fd != EVENT_NO_INT)
+		text_addf(line->out, " %lld: ", (long long)state->fd);
+	else
+		text_addf(line->out, " %s %s: ", state->local ? state->local : "", state->peer ? state->peer : "");
+	if (state->from)
+		text_addf(line->out, "%s ", state->from);
+	text_add(line->out, line->options->charset == SHOW_UTF8 ? "→ " : "-> ");
+	add_shown(line, state->to);
+	add_cause(line, &state->cause);
 	text_add_char(line->out, '\n');
 }
 
@@ -264,13 +329,17 @@ void plain_event(struct text *out, const struct event *event, const struct plain
 	case EVENT_error:
 		add_error(&line, event);
 		break;
+	case EVENT_segment:
+		add_segment(&line, event);
+		break;
+	case EVENT_state:
+		add_state(&line, event);
+		break;
 	case EVENT_hello:
 	case EVENT_host:
 	case EVENT_fd:
 	case EVENT_poke:
-	case EVENT_state:
 	case EVENT_socket:
-	case EVENT_segment:
 	case EVENT_wire:
 	case EVENT_answer:
 	case EVENT_KIND_COUNT:

@@ -10,7 +10,7 @@
  * side      server.2: +++ exited with 0 +++           +++ killed by SIGKILL +++
  * say       the text
  * expect    close.step:12: expected client 3 state FIN_WAIT2; it is FIN_WAIT1     (nothing if it held)
- * error     close.step:12:9: text
+ * error     close.step:12:9: text, and the line with a caret under the column
  *
  * Others print nothing.
  */
@@ -28,6 +28,7 @@ struct plain_options {
 	bool colour;   /* never the only sign: the words are the same */
 	bool time;     /* --time: when the call began, as strace -r has it, and how long it took, as strace -T */
 	bool syscalls; /* --syscalls: the event's strace form of the call, where it has one */
+	bool wire;     /* segments and changes of state too: while a person steps the wire and sees no panes */
 };
 
 /* What the environment allows for that descriptor: colour on a terminal that is not dumb unless NO_COLOR is set and not

@@ -331,12 +331,42 @@ static const struct waiter waits_for_expectation = {
 	.looks = true,
 };
 
+/* That nothing comes is true only after a while in which nothing came. */
+static void on_nothing_event(struct session *session, const struct event *event)
+{
+	struct text is;
+
+	if (event->kind != EVENT_segment)
+		return;
+	text_init(&is);
+	if (!expectation_holds(session->running.own, session, &is))
+		tell_expectation(session, false, is.data);
+	text_release(&is);
+}
+
+static const struct waiter waits_for_nothing = { .event = on_nothing_event, .time_out = on_expect_over };
+
+static void begin_expectation(struct session *session, const struct expectation *expectation)
+{
+	struct text is;
+
+	text_init(&is);
+	if (expectation_is_of_nothing(expectation)) {
+		if (expectation_holds(expectation, session, &is))
+			session_wait(session, &waits_for_nothing, EXPECT_NOTHING_SECONDS);
+		else
+			tell_expectation(session, false, is.data);
+	} else if (!try_expectation(session, &is)) {
+		session_wait(session, &waits_for_expectation, expectation->within);
+	}
+	text_release(&is);
+}
+
 void command_expect(struct session *session, const struct syntax_list *words)
 {
 	struct running *running = &session->running;
 	struct expectation *expectation = xmalloc(sizeof(*expectation));
 	struct mistake mistake;
-	struct text is;
 
 	(void)words;
 	mistake_init(&mistake);
@@ -350,10 +380,7 @@ void command_expect(struct session *session, const struct syntax_list *words)
 	mistake_release(&mistake);
 	running->own = expectation;
 	running->free_own = free_expectation;
-	text_init(&is);
-	if (!try_expectation(session, &is))
-		session_wait(session, &waits_for_expectation, expectation->within);
-	text_release(&is);
+	begin_expectation(session, expectation);
 }
 
 /* ---- run, save ---- */

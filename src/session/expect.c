@@ -11,19 +11,24 @@
 
 #include "base/mem.h"
 #include "base/show.h"
+#include "packet/names.h"
 #include "session/context.h"
+#include "world/segments.h"
 
 enum { EXPECT_SECONDS = 1 };
 
 typedef bool holds_function(const struct expectation *expectation, const struct session *session, struct text *is);
 
-static holds_function result_holds, error_holds, received_holds, state_holds, gone_holds, recvq_holds, sendq_holds,
+static holds_function nothing_is_held, count_is_held, next_is_held, result_holds, error_holds, received_holds, state_holds, gone_holds, recvq_holds, sendq_holds,
 	blocked_holds, fds_hold, same_holds, signal_holds;
 
 static const struct {
 	const char *form;
 	holds_function *holds;
 } forms[EXPECT_KIND_COUNT] = {
+	[EXPECT_HELD_NOTHING] = { "held nothing", nothing_is_held },
+	[EXPECT_HELD_COUNT] = { "held NUMBER", count_is_held },
+	[EXPECT_HELD_NEXT] = { "held HOST FLAGS", next_is_held },
 	[EXPECT_RESULT] = { "result NUMBER", result_holds },
 	[EXPECT_ERROR] = { "error ERRNO", error_holds },
 	[EXPECT_RECEIVED] = { "received DATA", received_holds },
@@ -78,6 +83,27 @@ static bool is_constant(enum constant_group group, const char *word)
 	return known;
 }
 
+/* SYN,ACK is two words here: a comma separates words. */
+static bool read_flags(const struct syntax_list *words, size_t index, uint16_t *flags)
+{
+	uint16_t one;
+
+	*flags = 0;
+	for (; index < words->count; index++) {
+		if (!flags_parse(&one, word_at(words, index)) || *word_at(words, index) == '\0')
+			return false;
+		*flags = (uint16_t)(*flags | one);
+	}
+	return true;
+}
+
+static bool are_flags(const struct syntax_list *words, size_t index)
+{
+	uint16_t flags;
+
+	return read_flags(words, index, &flags);
+}
+
 /* How many words of the line the word of the form takes; 0: it does not stand there. */
 static size_t fits(const char *form, size_t form_len, const struct syntax_list *words, size_t index)
 {
@@ -98,6 +124,8 @@ static size_t fits(const char *form, size_t form_len, const struct syntax_list *
 		return is_data(words, index);
 	if (strncmp(form, "LIST", form_len) == 0)
 		return rest;
+	if (strncmp(form, "FLAGS", form_len) == 0)
+		return are_flags(words, index) ? rest : 0;
 	if (strncmp(form, "SOCKET", form_len) == 0)
 		return strchr(word, ':') != NULL ? (rest > 1 ? 2 : 0) : *word != '\0';
 	return *word != '\0';
@@ -289,6 +317,59 @@ static const struct event_call *last_call(const struct session *session, struct 
 	else
 		text_add(is, "its result is no longer known");
 	return NULL;
+}
+
+/* ---- the wire ---- */
+
+static const struct world_segment *next_held(const struct session *session, struct text *is)
+{
+	const struct world_segment *segment = session->world.segments.held_first;
+
+	if (session->lab->wire == NULL)
+		text_add(is, "there is no wire here");
+	else if (segment == NULL)
+		text_add(is, "nothing is held");
+	return segment;
+}
+
+static bool nothing_is_held(const struct expectation *expectation, const struct session *session, struct text *is)
+{
+	const struct world_segment *segment = next_held(session, is);
+
+	(void)expectation;
+	if (segment != NULL)
+		world_segment_line(is, &segment->told.segment);
+	return segment == NULL && session->lab->wire != NULL;
+}
+
+bool expectation_is_of_nothing(const struct expectation *expectation)
+{
+	return expectation->kind == EXPECT_HELD_NOTHING;
+}
+
+static bool count_is_held(const struct expectation *expectation, const struct session *session, struct text *is)
+{
+	long long count = (long long)session->world.segments.held_count;
+
+	text_addf(is, "%lld", count);
+	return session->lab->wire != NULL && count == strtoll(last_word(expectation), NULL, 0);
+}
+
+/* By the host's name, or by a side's on it. */
+static bool next_is_held(const struct expectation *expectation, const struct session *session, struct text *is)
+{
+	const char *name = word_at(&expectation->words, 1);
+	const struct world_side *side = world_side(&session->world, name);
+	const struct world_segment *segment = next_held(session, is);
+	uint16_t wanted, flags = 0;
+
+	if (segment == NULL)
+		return false;
+	world_segment_line(is, &segment->told.segment);
+	if (segment->told.segment.flags != NULL)
+		flags_parse(&flags, segment->told.segment.flags);
+	return read_flags(&expectation->words, 2, &wanted) && wanted == flags &&
+	       string_is(segment->told.segment.from, side != NULL ? side->host : name);
 }
 
 /* ---- does it hold? ---- */

@@ -8,6 +8,9 @@
 #include "session/state.h"
 
 enum expectation_kind {
+	EXPECT_HELD_NOTHING, /* held nothing: and nothing has come for a tenth of a second */
+	EXPECT_HELD_COUNT,   /* held N */
+	EXPECT_HELD_NEXT,    /* held HOST FLAGS: the next segment on the wire */
 	EXPECT_RESULT,   /* result N: of the call on the last call line */
 	EXPECT_ERROR,    /* error ERRNO */
 	EXPECT_RECEIVED, /* received DATA */
@@ -34,6 +37,9 @@ bool expectation_read(struct expectation *expectation, const char *text, struct 
 void expectation_release(struct expectation *expectation);
 /* Does it hold now? If not, `is` gets what is instead. */
 bool expectation_holds(const struct expectation *expectation, const struct session *session, struct text *is);
+/* Does it say of the wire that nothing comes? Then it has to hold for a while, EXPECT_NOTHING_SECONDS, and not only once. */
+bool expectation_is_of_nothing(const struct expectation *expectation);
+#define EXPECT_NOTHING_SECONDS 0.1
 /* The forms, one by one, for help and completion; NULL behind the last. */
 const char *expectation_form(size_t index);
 

@@ -120,6 +120,9 @@ bool making_quiet_can_be_known(const struct session *session)
 
 	if (call->spec->blocks == BLOCKS_LIBRARY)
 		return false;
+	/* Every host of a lab is ours, and so is the wire between them. */
+	if (session->lab->wire != NULL)
+		return true;
 	for (size_t i = 0; i < call_arg_count(call->spec); i++)
 		if (call->args[i].kind == VALUE_ADDRESS && call->spec->args[i].need != ARG_OUT &&
 		    !is_here(&call->args[i].address))

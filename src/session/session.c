@@ -283,6 +283,18 @@ static void note_for_script(struct session *session)
 	text_addf(&session->script, "%s\n", running->line);
 }
 
+static void note_step(struct session *session)
+{
+	const struct running *running = &session->running;
+
+	if (running->statement.kind == STATEMENT_EMPTY)
+		return;
+	free(session->last_step);
+	session->last_step = NULL;
+	if (running->statement.kind == STATEMENT_COMMAND && running->statement.command->id == COMMAND_step)
+		session->last_step = xstrdup(running->line);
+}
+
 /* The sides that the lab starts by itself may not be there yet when the first line comes. */
 static void on_begin_event(struct session *session, const struct event *event);
 
@@ -316,11 +328,16 @@ void session_run(struct session *session, const char *line, size_t len, const st
 	struct running *running = &session->running;
 	struct mistake mistake;
 
+	if (source->prompt && session->last_step != NULL && strspn(line, " \t") == len) {
+		line = session->last_step;
+		len = strlen(line);
+	}
 	running->source = *source;
 	running->line = xstrndup(line, len);
 	mistake_init(&mistake);
-	if (statement_read(&running->statement, line, len, source->prompt, &mistake)) {
+	if (statement_read(&running->statement, running->line, len, source->prompt, &mistake)) {
 		note_for_script(session);
+		note_step(session);
 		begin(session);
 	} else {
 		session_complain(session, mistake.column, "%s", mistake.text.data);

@@ -398,6 +398,7 @@ void state_release(struct session *session)
 	free(session->names);
 	free(session->current);
 	free(session->last_side);
+	free(session->last_step);
 	free(session->making_of.link);
 	free(session->end_reason);
 }

@@ -117,6 +117,8 @@ struct session {
 		size_t count, room;
 	} held; /* for the transcript, until the line's own call has returned */
 
+	char *last_step; /* (owned) the last `step`, which an empty line at the prompt repeats; NULL: none */
+
 	/* How the hosts and sides came to be: for a fresh start. */
 	struct making_of {
 		bool lab;       /* else this machine's own stack */
