@@ -36,11 +36,15 @@ EXTRA_PROGRAMS = $(bench_programs)
 
 if HAVE_CMOCKA
 # (two lines for each)
-unit_tests += tests/unit/test_call_tables tests/unit/test_call_statement tests/unit/test_call_bind
+unit_tests += tests/unit/test_call_tables tests/unit/test_call_statement tests/unit/test_call_bind \
+	tests/unit/test_call_print tests/unit/test_call_option tests/unit/test_event
 call_lines = tests/unit/call_lines.c tests/unit/call_lines.h
 tests_unit_test_call_tables_SOURCES = tests/unit/test_call_tables.c $(call_lines)
 tests_unit_test_call_statement_SOURCES = tests/unit/test_call_statement.c
 tests_unit_test_call_bind_SOURCES = tests/unit/test_call_bind.c $(call_lines)
+tests_unit_test_call_print_SOURCES = tests/unit/test_call_print.c $(call_lines)
+tests_unit_test_call_option_SOURCES = tests/unit/test_call_option.c $(call_lines)
+tests_unit_test_event_SOURCES = tests/unit/test_event.c
 unit_tests += tests/unit/test_show
 tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c tests/unit/show_checker.h
 unit_tests += tests/unit/test_packet_decode tests/unit/test_packet_describe tests/unit/test_packet_build \
@@ -110,6 +114,9 @@ tests_tools_roundtrip_SOURCES = tests/tools/roundtrip.c
 tests_tools_rlplain_SOURCES = tests/tools/rlplain.c
 tests_tools_startup_SOURCES = tests/tools/startup.c tests/tools/harness.c tests/tools/harness.h
 script_tests += tests/script/tools.test
+
+helper_programs += tests/tools/labdemo
+tests_tools_labdemo_SOURCES = tests/tools/labdemo.c
 script_tests += tests/script/side.test
 
 helper_programs += tests/tools/promptdemo

@@ -455,6 +455,18 @@ static bool at_thread_mark(const struct cursor *cursor)
 	return cursor_at_end(&after);
 }
 
+/* WIFEXITED(s), as sockstep itself prints it, and htons(80) are one word. */
+static void pass_parentheses(struct cursor *cursor)
+{
+	const char *close;
+
+	if (peek(cursor, 0) != '(')
+		return;
+	close = memchr(cursor->line + cursor->at, ')', cursor->len - cursor->at);
+	if (close != NULL)
+		cursor->at = (size_t)(close + 1 - cursor->line);
+}
+
 static void read_word_part(struct cursor *cursor, struct text *text)
 {
 	size_t start = cursor->at;
@@ -464,6 +476,8 @@ static void read_word_part(struct cursor *cursor, struct text *text)
 			cursor->at++;
 	while (!ends_word(peek(cursor, 0)) && !at_thread_mark(cursor))
 		cursor->at++;
+	if (cursor->at > start)
+		pass_parentheses(cursor);
 	text_add_bytes(text, cursor->line + start, cursor->at - start);
 }
 
