@@ -52,6 +52,8 @@ static void empty_text(struct text *text)
 
 static void drop_taken(struct lines *lines)
 {
+	if (lines->taken == 0)
+		return;
 	if (lines->taken == lines->received.len)
 		empty_text(&lines->received);
 	else
