@@ -1,6 +1,7 @@
 /*
  * read-all, read-until, send-file: calls made one after the other, each of them shown as the call it is, until the end is
- * reached. Where all is quiet and the call sleeps, nothing will come by itself: the loop ends there, and the call goes on.
+ * reached. Where all is quiet and the call sleeps, nothing will come by itself, and where quiet cannot be known patience
+ * runs out: the loop ends there, and the call goes on.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,7 @@ static void make_piece(struct session *session)
 	session->last_id = session->call_id + 1;
 	free(session->last_side);
 	session->last_side = xstrdup(running->side);
-	making_send(session, &waits_for_piece, -1);
+	making_send(session, &waits_for_piece, session->patience);
 }
 
 static bool has_come(const struct loop *loop)
@@ -145,16 +146,36 @@ static void on_piece_asleep(struct session *session, int64_t id)
 		lab_ask_quiet(session->lab);
 }
 
+/* The call goes on, and will be told of when it returns; but the loop is over. */
+static void end_waiting(struct session *session, const char *why)
+{
+	const char *command = session->running.statement.command->name;
+
+	making_tell_blocked(session);
+	session_complain(session, -1, "%s: %s ends here, its last call goes on", why, command);
+	session_finish(session, session->running.source.prompt ? OUTCOME_OK : OUTCOME_FAILED);
+}
+
 static void on_piece_quiet(struct session *session)
 {
-	making_tell_blocked(session);
-	session_finish(session, session->running.source.prompt ? OUTCOME_OK : OUTCOME_FAILED);
+	/* A round of asking that began before this piece did says nothing of it. */
+	if (!session->running.returned)
+		end_waiting(session, "all is quiet, nothing will come by itself");
+}
+
+static void on_piece_late(struct session *session)
+{
+	char *why = text_format("nothing has come for %g s (set patience)", session->patience);
+
+	end_waiting(session, why);
+	free(why);
 }
 
 static const struct waiter waits_for_piece = {
 	.event = on_piece,
 	.asleep = on_piece_asleep,
 	.quiet = on_piece_quiet,
+	.time_out = on_piece_late,
 	.own_first = true,
 };
 

@@ -104,14 +104,42 @@ static const struct event_fd *row_of(const struct session *session, const struct
 	return fd == NULL ? NULL : &fd->row;
 }
 
-static bool peer_is_here(const struct session *session, const struct call *call)
+/* Is this the socket that answers at the address, or the listener whose connection does? */
+static bool answers_at(const struct event_fd *row, const struct address *peer)
+{
+	struct address local, wanted = address_unmapped(peer);
+
+	if (row->local == NULL || !address_read(&local, row->local, AF_INET))
+		return false;
+	local = address_unmapped(&local);
+	if (address_is_wildcard(&local))
+		return address_is_ip(&wanted) && address_port(&local) == address_port(&wanted);
+	return address_equal(&local, &wanted);
+}
+
+/* A nameless peer is a socketpair's, or was accepted from one of ours. */
+static bool is_held_by_a_side(const struct session *session, const struct address *peer)
+{
+	const struct world *world = &session->world;
+
+	if (peer->any.sa_family == AF_UNIX && peer->len <= offsetof(struct sockaddr_un, sun_path))
+		return true;
+	for (size_t i = 0; i < world->side_count; i++)
+		for (size_t j = 0; j < world->sides[i].fd_count; j++)
+			if (answers_at(&world->sides[i].fds[j].row, peer))
+				return true;
+	return false;
+}
+
+/* At the other end of the descriptor is a side. (When any other process of this machine answers, nobody can know.) */
+static bool peer_is_a_side(const struct session *session, const struct call *call)
 {
 	const struct event_fd *row = row_of(session, call);
 	struct address peer;
 
 	if (row == NULL || row->peer == NULL || !address_read(&peer, row->peer, AF_INET))
 		return true;
-	return is_here(&peer);
+	return is_held_by_a_side(session, &peer);
 }
 
 bool making_quiet_can_be_known(const struct session *session)
@@ -127,7 +155,7 @@ bool making_quiet_can_be_known(const struct session *session)
 		if (call->args[i].kind == VALUE_ADDRESS && call->spec->args[i].need != ARG_OUT &&
 		    !is_here(&call->args[i].address))
 			return false;
-	return peer_is_here(session, call);
+	return peer_is_a_side(session, call);
 }
 
 /* ---- waiting for the call ---- */

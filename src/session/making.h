@@ -12,7 +12,8 @@ void making_begin(struct session *session);
 /* Sends `session->running.call`, which is bound, on `running.side`, and waits with `waiter` for it. False with a complaint if
  * the side cannot be reached; the statement is finished then. */
 bool making_send(struct session *session, const struct waiter *waiter, double seconds);
-/* Toward another machine a segment may be on its way without our knowing it: is the line's call about this one only? */
+/* Toward another machine a segment may be on its way without our knowing it, and another process may be about to answer:
+ * is the line's call about our own sides only? */
 bool making_quiet_can_be_known(const struct session *session);
 /* All calls under way that have not been told to be blocked are: all is quiet. */
 void making_tell_blocked(struct session *session);
