@@ -24,6 +24,7 @@
 #include "session/complete.h"
 #include "session/script.h"
 #include "session/session.h"
+#include "session/start.h"
 
 enum { STATUS_USAGE = 2 };
 

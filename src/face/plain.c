@@ -183,7 +183,7 @@ static void add_side_end(const struct line *line, const struct event_side *side)
 
 static void add_side_event(const struct line *line, const struct event *event)
 {
-	if (!event->side.status || string_is(event->side.status, "started"))
+	if (!event->side.status || string_is(event->side.status, "started") || string_is(event->side.status, "reset"))
 		return;
 	add_time(line, event->t);
 	add_side(line, event->side.side, EVENT_NO_INT);
@@ -271,7 +271,13 @@ static void add_segment(const struct line *line, const struct event *event)
 	if (!line->options->wire)
 		return;
 	add_time(line, event->t);
-	world_segment_line(line->out, &event->segment);
+	if (string_is(event->segment.verdict, "held")) {
+		world_segment_line(line->out, &event->segment);
+	} else {
+		text_addf(line->out, "#%lld %s > %s %s  ", (long long)event->segment.n, event->segment.from, event->segment.to,
+			  event->segment.flags ? event->segment.flags : event->segment.proto);
+		world_segment_fate(line->out, &event->segment);
+	}
 	text_add_char(line->out, '\n');
 }
 

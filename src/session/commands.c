@@ -12,6 +12,7 @@
 #include "session/context.h"
 #include "session/expect.h"
 #include "session/making.h"
+#include "session/start.h"
 #include "session/words.h"
 
 static bool is(const char *text, const char *word)
@@ -70,9 +71,32 @@ void command_pause(struct session *session, const struct syntax_list *words)
 
 /* ---- side ---- */
 
+struct side_wish {
+	char *host; /* (owned) NULL: this machine */
+	bool unprivileged;
+};
+
+static void free_wish(void *own)
+{
+	struct side_wish *wish = own;
+
+	free(wish->host);
+	free(wish);
+}
+
+static void keep_wish(struct session *session, const char *host, bool unprivileged)
+{
+	struct side_wish *wish = xmalloc(sizeof(*wish));
+
+	*wish = (struct side_wish){ host == NULL ? NULL : xstrdup(host), unprivileged };
+	session->running.own = wish;
+	session->running.free_own = free_wish;
+}
+
 static void on_side_answered(struct session *session, int64_t token, bool ok, const char *text)
 {
 	struct running *running = &session->running;
+	const struct side_wish *wish;
 
 	if (token != running->token)
 		return;
@@ -81,6 +105,8 @@ static void on_side_answered(struct session *session, int64_t token, bool ok, co
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}
+	wish = running->own;
+	start_note_side(session, running->side, wish->host, wish->unprivileged);
 	free(session->current);
 	session->current = xstrdup(running->side);
 	session_finish(session, OUTCOME_OK);
@@ -120,6 +146,16 @@ static bool read_side_words(struct session *session, const struct syntax_list *w
 	return words_are(session, words, 1, index);
 }
 
+/* A host of that name, else the current side's. */
+static const char *default_host(const struct session *session, const char *name)
+{
+	const struct world_side *current = session->current == NULL ? NULL : world_side(&session->world, session->current);
+
+	if (world_host(&session->world, name) != NULL)
+		return name;
+	return current == NULL ? NULL : current->host;
+}
+
 void command_side(struct session *session, const struct syntax_list *words)
 {
 	const char *name = word_text(words, 0), *host = NULL;
@@ -139,8 +175,11 @@ void command_side(struct session *session, const struct syntax_list *words)
 		words_mistaken(session, words, 0, "there is a side %s already", name);
 		return;
 	}
+	if (host == NULL && session->lab->wire != NULL)
+		host = default_host(session, name);
 	session->running.side = xstrdup(name);
 	session->running.token = lab_start_side(session->lab, name, host, unprivileged);
+	keep_wish(session, host, unprivileged);
 	session_wait(session, &waits_for_side, -1);
 }
 

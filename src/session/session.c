@@ -8,6 +8,7 @@
 #include "session/context.h"
 #include "session/expect.h"
 #include "session/making.h"
+#include "session/start.h"
 
 static command_function *const commands[COMMAND_COUNT] = {
 #define COMMAND(name, ...) [COMMAND_##name] = command_##name,
@@ -90,17 +91,13 @@ static const struct lab_ops lab_ops = {
 
 /* ---- life ---- */
 
-static void on_agent_end(int fd, short what, void *context);
-
 struct session *session_new(struct event_base *base, const struct session_ops *ops, void *owner)
 {
 	struct session *session = xmalloc(sizeof(*session));
 
 	state_init(session, base, ops, owner);
-	session->restart = event_new(base, -1, 0, on_agent_end, session);
-	if (session->restart == NULL)
-		die("the event loop takes no further timer");
-	session->lab = lab_new(base, &session->world, &lab_ops, session);
+	session->lab_ops = &lab_ops;
+	start_init(session);
 	return session;
 }
 
@@ -108,7 +105,7 @@ void session_free(struct session *session)
 {
 	session->running.waiter = NULL;
 	lab_free(session->lab);
-	event_free(session->restart);
+	start_release(session);
 	state_release(session);
 	free(session);
 }
@@ -122,86 +119,6 @@ void session_hello(struct session *session)
 	event.hello.version = xstrdup(PACKAGE_VERSION);
 	event.hello.schema = EVENT_SCHEMA;
 	session_emit(session, &event);
-}
-
-static bool start_local(struct session *session, struct text *message)
-{
-	if (!lab_start_local(session->lab, message))
-		return false;
-	lab_start_side(session->lab, "client", NULL, false);
-	lab_start_side(session->lab, "server", NULL, false);
-	return true;
-}
-
-static bool start_lab(struct session *session, struct text *message)
-{
-	if (!lab_start_lab(session->lab, session->making_of.link, message))
-		return false;
-	lab_make_host(session->lab, "client", "10.0.0.1 fd00::1", session->stock);
-	lab_make_host(session->lab, "server", "10.0.0.2 fd00::2", session->stock);
-	lab_start_side(session->lab, "client", "client", false);
-	lab_start_side(session->lab, "server", "server", false);
-	return true;
-}
-
-static bool start(struct session *session, struct text *message)
-{
-	if (session->current == NULL)
-		session->current = xstrdup("client");
-	if (session->syscalls)
-		lab_set_syscalls(session->lab, true);
-	return session->making_of.lab ? start_lab(session, message) : start_local(session, message);
-}
-
-bool session_start_local(struct session *session, struct text *message)
-{
-	return start(session, message);
-}
-
-bool session_start_lab(struct session *session, const char *link, bool fall_back, struct text *message)
-{
-	session->making_of = (struct making_of){
-		.lab = true,
-		.link = link == NULL ? NULL : xstrdup(link),
-		.fall_back = fall_back,
-	};
-	return start(session, message);
-}
-
-/* Where there can be no lab, there still is this machine's own stack. */
-static bool go_on_without_lab(struct session *session)
-{
-	struct text message;
-	bool ok;
-
-	lab_free(session->lab);
-	session->lab = lab_new(session->base, &session->world, &lab_ops, session);
-	session->making_of.lab = false;
-	text_init(&message);
-	ok = start(session, &message);
-	if (!ok)
-		session_complain(session, -1, "no side can be started: %s", message.data);
-	text_release(&message);
-	return ok;
-}
-
-static void on_agent_end(int fd, short what, void *context)
-{
-	struct session *session = context;
-	const char *reason = session->end_reason == NULL ? "the agent ended" : session->end_reason;
-	bool fresh = session->world.side_count == 0;
-
-	(void)fd;
-	(void)what;
-	if (fresh && session->making_of.lab && session->making_of.fall_back) {
-		session_complain(session, -1, "no lab: %s; going on with --local", reason);
-		if (go_on_without_lab(session))
-			return;
-	} else {
-		session_complain(session, -1, fresh ? "no lab: %s" : "%s, and all sides with it", reason);
-	}
-	if (fresh)
-		session->ops->cannot_start(session->owner);
 }
 
 /* ---- a line ---- */
@@ -295,32 +212,24 @@ static void note_step(struct session *session)
 		session->last_step = xstrdup(running->line);
 }
 
-/* The sides that the lab starts by itself may not be there yet when the first line comes. */
-static void on_begin_event(struct session *session, const struct event *event);
-
-static const struct waiter waits_for_sides = { .event = on_begin_event };
-
-static bool sides_are_coming(const struct session *session)
-{
-	return session->current != NULL && session->world.side_count < 2 && !session->lab->agent_ended;
-}
-
-static void begin(struct session *session)
-{
-	if (sides_are_coming(session)) {
-		session_wait(session, &waits_for_sides, -1);
-		return;
-	}
-	run_statement(session);
-}
-
+/* The sides that are started at first may not be there yet when the first line comes. */
 static void on_begin_event(struct session *session, const struct event *event)
 {
 	(void)event;
-	if (!sides_are_coming(session)) {
+	if (!start_is_under_way(session)) {
 		session->running.waiter = NULL;
 		run_statement(session);
 	}
+}
+
+static const struct waiter waits_for_sides = { .event = on_begin_event };
+
+static void begin(struct session *session)
+{
+	if (start_is_under_way(session))
+		session_wait(session, &waits_for_sides, -1);
+	else
+		run_statement(session);
 }
 
 void session_run(struct session *session, const char *line, size_t len, const struct source *source)

@@ -31,7 +31,4 @@ session_sources = \
 	src/session/suggest.c src/session/suggest.h \
 	src/session/offers.c src/session/offers.h \
 	src/session/place.c src/session/place.h \
-	src/session/suggest.c src/session/suggest.h \
-	src/session/place.c src/session/place.h \
-	src/session/offers.c src/session/offers.h \
-	src/session/complete.c src/session/complete.h
+	src/session/start.c src/session/start.h

@@ -399,6 +399,4 @@ void state_release(struct session *session)
 	free(session->current);
 	free(session->last_side);
 	free(session->last_step);
-	free(session->making_of.link);
-	free(session->end_reason);
 }

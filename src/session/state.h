@@ -119,12 +119,18 @@ struct session {
 
 	char *last_step; /* (owned) the last `step`, which an empty line at the prompt repeats; NULL: none */
 
-	/* How the hosts and sides came to be: for a fresh start. */
-	struct making_of {
-		bool lab;       /* else this machine's own stack */
-		char *link;     /* (owned) of a lab: which kind of link was asked for, NULL: any */
-		bool fall_back; /* where no lab can be, go on without */
-	} making_of;
+	/* What was started, for a fresh start. */
+	const struct lab_ops *lab_ops;
+	bool lab_wanted;     /* else this machine's own stack */
+	char *link;          /* (owned) of a lab: which kind of link was asked for, NULL: any */
+	bool fall_back;      /* where no lab can be, go on without */
+	struct made {
+		char *name;         /* (owned) */
+		char *addresses;    /* (owned) of a host; NULL: it is a side */
+		char *host;         /* (owned) of a side; NULL: this machine */
+		bool unprivileged;
+	} *made;             /* (owned) hosts and sides, in their order */
+	size_t made_count, made_room;
 	char *end_reason;       /* (owned) why the agent ended; NULL: it has not, or did not say */
 	struct event *restart;  /* (owned) */
 

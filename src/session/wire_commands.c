@@ -8,6 +8,7 @@
 #include "session/commands.h"
 #include "session/expect.h"
 #include "session/making.h"
+#include "session/start.h"
 #include "session/words.h"
 
 static bool is(const char *text, const char *word)
@@ -402,6 +403,15 @@ static void on_host_answered(struct session *session, int64_t token, bool ok, co
 
 static const struct waiter waits_for_agent = { .answered = on_host_answered };
 
+static void on_host_made(struct session *session, int64_t token, bool ok, const char *text)
+{
+	if (ok && token == session->running.token)
+		start_note_host(session, session->running.side, session->running.own);
+	on_host_answered(session, token, ok, text);
+}
+
+static const struct waiter waits_for_host = { .answered = on_host_made };
+
 void command_host(struct session *session, const struct syntax_list *words)
 {
 	struct text addresses;
@@ -411,9 +421,11 @@ void command_host(struct session *session, const struct syntax_list *words)
 	text_init(&addresses);
 	for (size_t i = 1; i < words->count; i++)
 		text_addf(&addresses, "%s%s", i > 1 ? " " : "", word_text(words, i) == NULL ? "" : word_text(words, i));
-	session->running.token = lab_make_host(session->lab, word_text(words, 0), addresses.data, session->stock);
-	session_wait(session, &waits_for_agent, -1);
-	text_release(&addresses);
+	session->running.side = xstrdup(word_text(words, 0) == NULL ? "" : word_text(words, 0));
+	session->running.token = lab_make_host(session->lab, session->running.side, addresses.data, session->stock);
+	session->running.own = text_take(&addresses);
+	session->running.free_own = free;
+	session_wait(session, &waits_for_host, -1);
 }
 
 /* The agent reads NAME = VALUE itself: names of sysctls are the kernel's. */

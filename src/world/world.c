@@ -358,6 +358,8 @@ static void end_side(struct world *world, struct world_side *side, const struct 
 	free(side->end);
 	if (event->signal != NULL)
 		side->end = text_format("killed by %s", event->signal);
+	else if (same(event->status, "reset"))
+		side->end = xstrdup("ended by reset");
 	else
 		side->end = text_format("exited with %lld", event->code == EVENT_NO_INT ? 0 : (long long)event->code);
 }
@@ -391,6 +393,13 @@ static void apply_side(struct world *world, const struct event_side *event)
 		end_side(world, side, event);
 }
 
+static void forget_sockets_of(struct world *world, const char *host)
+{
+	for (size_t i = world->socket_count; i-- > 0;)
+		if (string_is(world->sockets[i]->host, host))
+			forget_socket(world, world->sockets[i]);
+}
+
 static void apply_host(struct world *world, const struct event_host *event)
 {
 	struct world_host *host = event->host == NULL ? NULL : world_host(world, event->host);
@@ -402,6 +411,8 @@ static void apply_host(struct world *world, const struct event_host *event)
 		host = &world->hosts[world->host_count++];
 		host->name = xstrdup(event->host);
 	}
+	if (same(event->status, "down"))
+		forget_sockets_of(world, event->host);
 	replace_if(&host->addresses, event->addresses);
 	replace_if(&host->link, event->link);
 	host->up = same(event->status, "up");
@@ -595,6 +606,17 @@ static void apply_signal(struct world *world, const struct event_signal *event)
 	side->signals[side->signal_count++] = xstrdup(event->signal);
 }
 
+/* Another wire begins to count its segments anew. */
+static void apply_wire(struct world *world, const struct event_wire *event)
+{
+	if (same(event->status, "reset")) {
+		world_segments_release(&world->segments);
+		world_segments_init(&world->segments);
+	}
+	replace(&world->wire, event->status);
+	replace(&world->wire_settings, event->text);
+}
+
 void world_apply(struct world *world, const struct event *event)
 {
 	world->revision++;
@@ -621,8 +643,7 @@ void world_apply(struct world *world, const struct event *event)
 		apply_signal(world, &event->signal);
 		break;
 	case EVENT_wire:
-		replace(&world->wire, event->wire.status);
-		replace(&world->wire_settings, event->wire.text);
+		apply_wire(world, &event->wire);
 		break;
 	case EVENT_segment:
 		world_segments_apply(&world->segments, event);

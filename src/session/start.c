@@ -1,0 +1,281 @@
+#include "session/start.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "session/commands.h"
+#include "session/words.h"
+
+static void on_agent_end(int fd, short what, void *context);
+
+/* ---- what was made ---- */
+
+static void forget_made(struct session *session)
+{
+	for (size_t i = 0; i < session->made_count; i++) {
+		free(session->made[i].name);
+		free(session->made[i].addresses);
+		free(session->made[i].host);
+	}
+	session->made_count = 0;
+}
+
+static struct made *note(struct session *session, const char *name)
+{
+	session->made = array_grow(session->made, session->made_count, &session->made_room, sizeof(*session->made));
+	session->made[session->made_count].name = xstrdup(name);
+	return &session->made[session->made_count++];
+}
+
+void start_note_host(struct session *session, const char *name, const char *addresses)
+{
+	note(session, name)->addresses = xstrdup(addresses);
+}
+
+/* A side that ended and was started once more is one. */
+static struct made *find_side(struct session *session, const char *name)
+{
+	for (size_t i = 0; i < session->made_count; i++)
+		if (session->made[i].addresses == NULL && string_is(session->made[i].name, name))
+			return &session->made[i];
+	return note(session, name);
+}
+
+void start_note_side(struct session *session, const char *name, const char *host, bool unprivileged)
+{
+	struct made *made = find_side(session, name);
+
+	free(made->host);
+	made->host = host == NULL ? NULL : xstrdup(host);
+	made->unprivileged = unprivileged;
+}
+
+static void first_host(struct session *session, const char *name, const char *addresses)
+{
+	start_note_host(session, name, addresses);
+	lab_make_host(session->lab, name, addresses, session->stock);
+}
+
+static void first_side(struct session *session, const char *name, const char *host)
+{
+	start_note_side(session, name, host, false);
+	lab_start_side(session->lab, name, host, false);
+}
+
+static bool is_there(const struct session *session, const struct made *made)
+{
+	const struct world_side *side = world_side(&session->world, made->name);
+
+	return made->addresses != NULL || (side != NULL && side->host != NULL);
+}
+
+bool start_is_under_way(const struct session *session)
+{
+	if (session->lab->agent_ended)
+		return false;
+	for (size_t i = 0; i < session->made_count; i++)
+		if (!is_there(session, &session->made[i]))
+			return true;
+	return false;
+}
+
+/* ---- the first ones ---- */
+
+static bool start_local(struct session *session, struct text *message)
+{
+	if (!lab_start_local(session->lab, message))
+		return false;
+	first_side(session, "client", NULL);
+	first_side(session, "server", NULL);
+	return true;
+}
+
+static bool start_lab(struct session *session, struct text *message)
+{
+	if (!lab_start_lab(session->lab, session->link, message))
+		return false;
+	first_host(session, "client", "10.0.0.1 fd00::1");
+	first_host(session, "server", "10.0.0.2 fd00::2");
+	first_side(session, "client", "client");
+	first_side(session, "server", "server");
+	return true;
+}
+
+static bool start(struct session *session, struct text *message)
+{
+	if (session->current == NULL)
+		session->current = xstrdup("client");
+	lab_set_syscalls(session->lab, session->syscalls);
+	return session->lab_wanted ? start_lab(session, message) : start_local(session, message);
+}
+
+bool session_start_local(struct session *session, struct text *message)
+{
+	return start(session, message);
+}
+
+bool session_start_lab(struct session *session, const char *link, bool fall_back, struct text *message)
+{
+	session->lab_wanted = true;
+	session->link = link == NULL ? NULL : xstrdup(link);
+	session->fall_back = fall_back;
+	return start(session, message);
+}
+
+/* ---- without a lab ---- */
+
+/* Where there can be no lab, there still is this machine's own stack. */
+static bool go_on_without_lab(struct session *session)
+{
+	struct text message;
+	bool ok;
+
+	lab_free(session->lab);
+	session->lab = lab_new(session->base, &session->world, session->lab_ops, session);
+	session->lab_wanted = false;
+	forget_made(session);
+	text_init(&message);
+	ok = start(session, &message);
+	if (!ok)
+		session_complain(session, -1, "no side can be started: %s", message.data);
+	text_release(&message);
+	return ok;
+}
+
+static void on_agent_end(int fd, short what, void *context)
+{
+	struct session *session = context;
+	const char *reason = session->end_reason == NULL ? "the agent has ended" : session->end_reason;
+	bool fresh = session->world.side_count == 0;
+
+	(void)fd;
+	(void)what;
+	if (fresh && session->lab_wanted && session->fall_back) {
+		session_complain(session, -1, "no lab: %s; going on with --local", reason);
+		if (go_on_without_lab(session))
+			return;
+	} else {
+		session_complain(session, -1, fresh ? "no lab: %s" : "%s, and all sides with it", reason);
+	}
+	if (fresh)
+		session->ops->cannot_start(session->owner);
+}
+
+/* ---- all of them anew ---- */
+
+static void tell_side_end(struct session *session, const char *name)
+{
+	struct event event;
+
+	event_init(&event, EVENT_side);
+	event.side.side = xstrdup(name);
+	event.side.status = xstrdup("reset");
+	session_emit(session, &event);
+}
+
+static void tell_host_end(struct session *session, const char *name)
+{
+	struct event event;
+
+	event_init(&event, EVENT_host);
+	event.host.host = xstrdup(name);
+	event.host.status = xstrdup("down");
+	session_emit(session, &event);
+}
+
+static void tell_wire_end(struct session *session)
+{
+	struct event event;
+
+	event_init(&event, EVENT_wire);
+	event.wire.status = xstrdup("reset");
+	session_emit(session, &event);
+}
+
+static void tell_end(struct session *session)
+{
+	for (size_t i = 0; i < session->world.side_count; i++)
+		if (session->world.sides[i].alive)
+			tell_side_end(session, session->world.sides[i].name);
+	for (size_t i = 0; i < session->world.host_count; i++)
+		tell_host_end(session, session->world.hosts[i].name);
+	if (session->world.wire != NULL || session->world.segments.count > 0)
+		tell_wire_end(session);
+}
+
+/* Those that `reset` found made are asked for again; what was forked comes by itself, if it is forked again. */
+static void make_again(struct session *session)
+{
+	for (size_t i = 0; i < session->made_count; i++) {
+		const struct made *made = &session->made[i];
+
+		if (made->addresses != NULL)
+			lab_make_host(session->lab, made->name, made->addresses, session->stock);
+		else
+			lab_start_side(session->lab, made->name, made->host, made->unprivileged);
+	}
+}
+
+static bool all_are_back(const struct session *session)
+{
+	for (size_t i = 0; i < session->made_count; i++) {
+		const struct world_side *side = world_side(&session->world, session->made[i].name);
+
+		if (session->made[i].addresses == NULL && (side == NULL || !side->alive))
+			return false;
+	}
+	return true;
+}
+
+static void on_reset_event(struct session *session, const struct event *event)
+{
+	(void)event;
+	if (all_are_back(session))
+		session_finish(session, OUTCOME_OK);
+}
+
+static const struct waiter waits_for_reset = { .event = on_reset_event };
+
+void command_reset(struct session *session, const struct syntax_list *words)
+{
+	struct text message;
+	bool ok;
+
+	if (!words_are(session, words, 0, 0))
+		return;
+	lab_free(session->lab);
+	session->lab = lab_new(session->base, &session->world, session->lab_ops, session);
+	tell_end(session);
+	session->last_id = EVENT_NO_INT;
+	lab_set_syscalls(session->lab, session->syscalls);
+	text_init(&message);
+	ok = session->lab_wanted ? lab_start_lab(session->lab, session->link, &message)
+				 : lab_start_local(session->lab, &message);
+	if (ok) {
+		make_again(session);
+		session_wait(session, &waits_for_reset, -1);
+	} else {
+		session_complain(session, -1, "no fresh start: %s", message.data);
+		session_finish(session, OUTCOME_FAILED);
+	}
+	text_release(&message);
+}
+
+/* ---- life ---- */
+
+void start_init(struct session *session)
+{
+	session->restart = event_new(session->base, -1, 0, on_agent_end, session);
+	if (session->restart == NULL)
+		die("the event loop takes no further timer");
+	session->lab = lab_new(session->base, &session->world, session->lab_ops, session);
+}
+
+void start_release(struct session *session)
+{
+	forget_made(session);
+	free(session->made);
+	free(session->link);
+	free(session->end_reason);
+	event_free(session->restart);
+}
