@@ -9,10 +9,11 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -22,11 +23,15 @@
 #include "face/prompt.h"
 #include "options.h"
 #include "session/complete.h"
-#include "session/script.h"
+#include "session/player.h"
 #include "session/session.h"
 #include "session/start.h"
+#include "session/words.h"
 
 enum { STATUS_USAGE = 2 };
+
+/* SCRIPT_BYTES_MAX of them. */
+#define TOO_LONG "more than 16 MiB, without an end"
 
 /* Standard input, where it is no terminal and no file: lines as they come. */
 struct reader {
@@ -172,11 +177,13 @@ static bool push(struct program *program, struct script *script, struct text *me
 	return player_push(&program->player, script, message);
 }
 
-static bool on_run_file(void *owner, const char *path, struct text *message)
+static bool on_run_file(void *owner, const char *path, const struct syntax_list *words, struct text *message)
 {
 	struct script script;
 
 	script_init(&script, path);
+	for (size_t i = 1; i < words->count; i++)
+		script_add_argument(&script, word_text(words, i) == NULL ? "" : word_text(words, i));
 	if (script_read(&script, path, message) && push(owner, &script, message))
 		return true;
 	script_release(&script);
@@ -294,6 +301,20 @@ static void close_prompt(struct program *program)
 
 /* ---- standard input ---- */
 
+/* What no terminal of ours shows yet, or no longer. */
+static void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say_error(const char *format, ...)
+{
+	va_list args;
+
+	fputs("sockstep: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
 /* One whole line, or at the end of input what is left; false if there is none yet. */
 static bool take_line(struct reader *reader, struct text *line)
 {
@@ -342,6 +363,11 @@ static void on_readable(int fd, short what, void *context)
 		text_add_bytes(&reader->text, bytes, (size_t)got);
 	else if (got == 0 || (errno != EINTR && errno != EAGAIN))
 		reader->ended = true;
+	if (reader->text.len > SCRIPT_BYTES_MAX && memchr(reader->text.data, '\n', reader->text.len) == NULL) {
+		say_error("standard input: " TOO_LONG);
+		end_with(program, OUTCOME_MISTAKE);
+		return;
+	}
 	read_on(program);
 }
 
@@ -353,15 +379,23 @@ static void open_reader(struct program *program)
 		die("the event loop takes no further descriptor");
 }
 
-static bool is_regular(int fd)
+/* A pipe, a socket, a terminal: there the loop tells when something can be read. epoll(7) refuses the others (regular files,
+ * /dev/null), which never make a reader wait. */
+static bool can_be_waited_for(int fd)
 {
-	struct stat stat;
+	struct epoll_event readable = { .events = EPOLLIN };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	bool can;
 
-	return fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+	if (epoll < 0)
+		die("the event loop takes no further descriptor");
+	can = epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &readable) == 0;
+	close(epoll);
+	return can;
 }
 
 /* A file can be read whole, and so understood whole before its first line runs. */
-static bool read_regular(struct script *script, int fd)
+static bool read_whole(struct script *script, int fd)
 {
 	char bytes[65536];
 	struct text text;
@@ -372,16 +406,13 @@ static bool read_regular(struct script *script, int fd)
 		text_add_bytes(&text, bytes, (size_t)got);
 	if (got == 0)
 		script_add_text(script, text.data, text.len);
+	else
+		say_error("standard input: %s", got > 0 ? TOO_LONG : strerror(errno));
 	text_release(&text);
 	return got == 0;
 }
 
 /* ---- what is run ---- */
-
-static void say_error(const char *what, const char *why)
-{
-	fprintf(stderr, "sockstep: %s: %s\n", what, why);
-}
 
 static bool begin_script(struct program *program, struct script *script)
 {
@@ -404,9 +435,11 @@ static bool begin_file(struct program *program, const char *path)
 
 	text_init(&message);
 	script_init(&script, path);
+	for (size_t i = 0; i < program->options.argument_count; i++)
+		script_add_argument(&script, program->options.arguments[i]);
 	ok = script_read(&script, path, &message);
 	if (!ok) {
-		say_error(path, message.data);
+		say_error("%s", message.data);
 		script_release(&script);
 	}
 	text_release(&message);
@@ -427,14 +460,13 @@ static bool begin_standard_input(struct program *program)
 {
 	struct script script;
 
-	if (!is_regular(STDIN_FILENO)) {
+	if (can_be_waited_for(STDIN_FILENO)) {
 		open_reader(program);
 		return true;
 	}
 	script_init(&script, "standard input");
-	if (read_regular(&script, STDIN_FILENO))
+	if (read_whole(&script, STDIN_FILENO))
 		return begin_script(program, &script);
-	say_error("standard input", strerror(errno));
 	script_release(&script);
 	return false;
 }
@@ -552,7 +584,7 @@ static int run_program(struct program *program)
 	if (!begin_lines(program)) {
 		program->status = STATUS_USAGE;
 	} else if (!start(program, &message)) {
-		say_error("no side can be started", message.data);
+		say_error("no side can be started: %s", message.data);
 		program->status = EXIT_FAILURE;
 	} else {
 		run_loop(program);
@@ -560,7 +592,7 @@ static int run_program(struct program *program)
 	text_release(&message);
 	close_program(program);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		say_error("standard output", strerror(errno));
+		say_error("standard output: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
 	return program->status;

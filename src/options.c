@@ -82,6 +82,11 @@ bool options_read(struct options *options, int argc, char **argv)
 	while ((letter = getopt_long(argc, argv, "+e:f:hV", long_options, NULL)) != -1)
 		if (!take(options, letter, optarg))
 			return false;
+	if (options->file != NULL) {
+		options->arguments = argv + optind;
+		options->argument_count = (size_t)(argc - optind);
+		return true;
+	}
 	if (optind == argc)
 		return true;
 	fprintf(stderr, "sockstep: %s is not expected here (sockstep -h lists the options)\n", argv[optind]);

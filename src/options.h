@@ -16,6 +16,8 @@ struct options {
 	const char *file;        /* of -f; NULL: none */
 	const char **statements; /* (owned; the strings are argv's) of -e, in order */
 	size_t statement_count, statement_room;
+	char **arguments;        /* (borrowed from argv) behind -f FILE */
+	size_t argument_count;
 	bool help, version;
 };
 

@@ -424,31 +424,78 @@ void command_expect(struct session *session, const struct syntax_list *words)
 
 /* ---- run, save ---- */
 
-static void hand_over(struct session *session, const struct syntax_list *words,
-		      bool (*take)(void *owner, const char *path, struct text *message))
+static void finish_file(struct session *session, const struct syntax_list *words, bool ok, const struct text *message)
 {
-	const char *path = word_text(words, 0);
-	struct text message;
+	if (!ok)
+		session_complain(session, word_column(session, words, 0), "%s", message->data);
+	session_finish(session, ok ? OUTCOME_OK : OUTCOME_FAILED);
+}
 
-	if (!words_are(session, words, 1, 1))
-		return;
-	text_init(&message);
-	if (path != NULL && take(session->owner, path, &message)) {
-		session_finish(session, OUTCOME_OK);
-	} else {
-		session_complain(session, word_column(session, words, 0), "%s",
-				 path == NULL ? "the name of a file is expected here" : message.data);
-		session_finish(session, OUTCOME_FAILED);
-	}
-	text_release(&message);
+static bool names_file(struct session *session, const struct syntax_list *words)
+{
+	if (word_text(words, 0) == NULL)
+		words_mistaken(session, words, 0, "the name of a file is expected here");
+	return word_text(words, 0) != NULL;
 }
 
 void command_run(struct session *session, const struct syntax_list *words)
 {
-	hand_over(session, words, session->ops->run_file);
+	struct text message;
+
+	if (!words_are(session, words, 1, 64) || !names_file(session, words))
+		return;
+	text_init(&message);
+	finish_file(session, words, session->ops->run_file(session->owner, word_text(words, 0), words, &message), &message);
+	text_release(&message);
 }
 
 void command_save(struct session *session, const struct syntax_list *words)
 {
-	hand_over(session, words, session->ops->save_file);
+	struct text message;
+
+	if (!words_are(session, words, 1, 1) || !names_file(session, words))
+		return;
+	text_init(&message);
+	finish_file(session, words, session->ops->save_file(session->owner, word_text(words, 0), &message), &message);
+	text_release(&message);
+}
+
+/* ---- what only a script can have ---- */
+
+static void say_script_only(struct session *session)
+{
+	session_complain(session, session->running.statement.column,
+			 "%s stands in a script: it is about the lines up to its `end`",
+			 session->running.statement.command->name);
+	session_finish(session, OUTCOME_MISTAKE);
+}
+
+void command_repeat(struct session *session, const struct syntax_list *words)
+{
+	(void)words;
+	say_script_only(session);
+}
+
+void command_for(struct session *session, const struct syntax_list *words)
+{
+	(void)words;
+	say_script_only(session);
+}
+
+void command_if(struct session *session, const struct syntax_list *words)
+{
+	(void)words;
+	say_script_only(session);
+}
+
+void command_else(struct session *session, const struct syntax_list *words)
+{
+	(void)words;
+	say_script_only(session);
+}
+
+void command_end(struct session *session, const struct syntax_list *words)
+{
+	(void)words;
+	say_script_only(session);
 }

@@ -1,53 +1,78 @@
 /*
- * Lines to be run one after the other: of a file, of -e, of standard input. A script is understood as a whole before its first
- * line runs.
+ * Lines to be run one after the other: of a file, of -e, of standard input. A script is understood as a whole before its
+ * first line runs.
+ *
+ *	repeat N … end                  the lines between, N times
+ *	for NAME in WORD… … end         the lines between for each word, which $NAME stands for
+ *	if EXPECTATION … [else …] end   the lines between, if it holds at that moment
+ *
+ * $1, $2 … are the words behind the script's name. A $ before anything else is a $.
  */
 #ifndef SOCKSTEP_SESSION_SCRIPT_H
 #define SOCKSTEP_SESSION_SCRIPT_H
 
+#include "base/text.h"
 #include "session/session.h"
 
 /* A file has at most so many bytes. */
 enum { SCRIPT_BYTES_MAX = 16 << 20 };
-/* run within run within run … */
-enum { SCRIPT_DEPTH_MAX = 16 };
+/* Blocks in blocks, and scripts that run scripts. */
+enum { SCRIPT_BLOCKS_MAX = 16, SCRIPT_DEPTH_MAX = 16 };
+enum { SCRIPT_REPEAT_MAX = 100000 };
+
+enum line_kind { LINE_PLAIN, LINE_REPEAT, LINE_FOR, LINE_IF, LINE_ELSE, LINE_END };
 
 struct script_line {
-	char *text; /* (owned) NUL-terminated */
+	char *text;         /* (owned) NUL-terminated */
 	size_t len;
-	int number; /* from 1 */
+	int number;         /* from 1 */
+	enum line_kind kind;
+	size_t partner;     /* of a block's beginning: its else or end; of else: its end; of end: the block's beginning */
+};
+
+struct variable {
+	char *name, *value; /* (owned) */
+};
+
+struct variables {
+	struct variable *items; /* (owned) */
+	size_t count, room;
 };
 
 struct script {
-	char *name; /* (owned) of the file, "-e", "standard input" */
+	char *name;                /* (owned) of the file, "-e", "standard input" */
 	struct script_line *lines; /* (owned) */
 	size_t count, room;
-	size_t next;
+	struct variables arguments; /* $1, $2 … */
 };
 
 void script_init(struct script *script, const char *name);
 void script_release(struct script *script);
+/* The next of $1, $2 … */
+void script_add_argument(struct script *script, const char *value);
 /* Adds the lines of a text. */
 void script_add_text(struct script *script, const char *text, size_t len);
 /* Adds the statements of one -e, which ; separates where it stands in no string. */
 void script_add_statements(struct script *script, const char *text);
 /* The lines of a file. False with a message. */
 bool script_read(struct script *script, const char *path, struct text *message);
-/* Understands every line; the mistakes are told as events. */
-bool script_check(const struct script *script, struct session *session);
+/* Finds the blocks, and understands every line; the mistakes are told as events. */
+bool script_check(struct script *script, struct session *session);
 
-/* Scripts that are under way: the last one's lines come first. */
-struct player {
-	struct session *session;
-	struct script stack[SCRIPT_DEPTH_MAX]; /* (owned) */
-	size_t depth;
-};
+/* The value of a name, newest first; NULL: none. */
+const char *variable_value(const struct variables *variables, const char *name, size_t len);
+void variable_set(struct variables *variables, const char *name, const char *value);
+void variables_release(struct variables *variables);
+/* The line with every $NAME that is known replaced. */
+void script_substitute(struct text *out, const struct variables *arguments, const struct variables *names,
+		       const struct script_line *line);
 
-/* Takes over the script. False with a message: too many within each other. */
-bool player_push(struct player *player, struct script *script, struct text *message);
-/* Runs the next line; false if there is none. */
-bool player_next(struct player *player);
-/* Nothing more is run. */
-void player_stop(struct player *player);
+/* "repeat N": how often; false if it is not written so. `text` is the line after substitution. */
+bool script_repeat_count(const char *text, long *count);
+/* "for NAME in WORD…": the name, and the word number `index` (from 0); false: there is none of that number. Both are the
+ * caller's to free. */
+bool script_for_word(const char *text, size_t index, char **name, char **word);
+/* What stands behind "if". */
+const char *script_if_text(const char *text);
 
 #endif

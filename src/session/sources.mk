@@ -31,4 +31,5 @@ session_sources = \
 	src/session/suggest.c src/session/suggest.h \
 	src/session/offers.c src/session/offers.h \
 	src/session/place.c src/session/place.h \
-	src/session/start.c src/session/start.h
+	src/session/start.c src/session/start.h \
+	src/session/player.c src/session/player.h

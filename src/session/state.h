@@ -43,8 +43,8 @@ struct session_ops {
 	void (*quit)(void *owner);
 	/* No side could be started, which was told; there is nothing to go on with. */
 	void (*cannot_start)(void *owner);
-	/* The lines of a file come next. False with a message. */
-	bool (*run_file)(void *owner, const char *path, struct text *message);
+	/* The lines of a file come next; the words behind its name are $1, $2 … False with a message. */
+	bool (*run_file)(void *owner, const char *path, const struct syntax_list *words, struct text *message);
 	/* The session is written to a file, by its extension. False with a message. */
 	bool (*save_file)(void *owner, const char *path, struct text *message);
 };
