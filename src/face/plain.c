@@ -215,7 +215,7 @@ static void add_expect(const struct line *line, const struct event *event)
 	text_add(line->out, "expected ");
 	add_shown(line, expect->text);
 	if (expect->is) {
-		text_add(line->out, "; it is ");
+		text_add(line->out, ", but ");
 		add_shown(line, expect->is);
 	}
 	tint_end(line, TINT_FAILED);

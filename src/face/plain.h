@@ -9,7 +9,7 @@
  * signal    client: --- SIGPIPE ---                   (the event's own text)
  * side      server.2: +++ exited with 0 +++           +++ killed by SIGKILL +++
  * say       the text
- * expect    close.step:12: expected client 3 state FIN_WAIT2; it is FIN_WAIT1     (nothing if it held)
+ * expect    close.step:12: expected client 3 state FIN_WAIT2, but it is FIN_WAIT1     (nothing if it held)
  * error     close.step:12:9: text, and the line with a caret under the column
  *
  * Others print nothing.

@@ -407,6 +407,7 @@ static bool received_holds(const struct expectation *expectation, const struct s
 		text_addf(is, "%s = %s", call->text, call->outcome == NULL ? "?" : call->outcome);
 		return false;
 	}
+	text_add(is, "it is ");
 	show_quoted(is, call->data.bytes, call->data.len, 200, SHOW_ASCII);
 	return call->data.len == data->len && memcmp(call->data.bytes, data->text, data->len) == 0;
 }

@@ -358,6 +358,8 @@ static void end_side(struct world *world, struct world_side *side, const struct 
 	free(side->end);
 	if (event->signal != NULL)
 		side->end = text_format("killed by %s", event->signal);
+	else if (same(event->status, "killed"))
+		side->end = xstrdup("killed by a signal");
 	else if (same(event->status, "reset"))
 		side->end = xstrdup("ended by reset");
 	else

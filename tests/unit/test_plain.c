@@ -113,8 +113,8 @@ static void what_is_said(void **state)
 	assert_prints("{\"seq\":1,\"t\":1,\"event\":\"say\",\"text\":\"\"}", "\n");
 	assert_prints("{\"seq\":1,\"t\":1,\"event\":\"expect\",\"ok\":true,\"text\":\"result 4\"}", "");
 	assert_prints("{\"seq\":1,\"t\":1,\"event\":\"expect\",\"ok\":false,\"text\":\"client 3 state FIN_WAIT2\","
-		      "\"is\":\"FIN_WAIT1\",\"file\":\"close.step\",\"line\":12}",
-		      "close.step:12: expected client 3 state FIN_WAIT2; it is FIN_WAIT1\n");
+		      "\"is\":\"it is FIN_WAIT1\",\"file\":\"close.step\",\"line\":12}",
+		      "close.step:12: expected client 3 state FIN_WAIT2, but it is FIN_WAIT1\n");
 	assert_prints("{\"seq\":1,\"t\":1,\"event\":\"expect\",\"ok\":false,\"text\":\"result 4\"}",
 		      "expected result 4\n");
 	assert_prints("{\"seq\":1,\"t\":1,\"event\":\"error\",\"text\":\"no such call\\n  sokcet\\n  ^\","
