@@ -73,12 +73,22 @@ tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
 tests_unit_test_plain_SOURCES = tests/unit/test_plain.c
 tests_unit_test_prompt_SOURCES = tests/unit/test_prompt.c
 side_talk = tests/unit/side_talk.c tests/unit/side_talk.h
-unit_tests += tests/unit/test_lab_hosts
+unit_tests += tests/unit/test_lab_hosts tests/unit/test_lab_refusal
+tests_unit_test_lab_refusal_SOURCES = tests/unit/test_lab_refusal.c
 tests_unit_test_lab_hosts_SOURCES = tests/unit/test_lab_hosts.c $(lab_talk)
 lab_talk = tests/unit/lab_talk.c tests/unit/lab_talk.h $(side_talk)
 unit_tests += tests/unit/test_wire tests/unit/test_wire_fold
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
 tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
+unit_tests += tests/unit/test_ladder
+tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
+EXTRA_DIST += \
+	tests/data/ladder-held.jsonl tests/data/ladder-held.80.txt tests/data/ladder-held.80.ascii.txt \
+	tests/data/ladder-held.120.txt tests/data/ladder-held.120.ascii.txt \
+	tests/data/ladder-lossy.jsonl tests/data/ladder-lossy.80.txt tests/data/ladder-lossy.80.ascii.txt \
+	tests/data/ladder-lossy.120.txt tests/data/ladder-lossy.120.ascii.txt \
+	tests/data/ladder-many.jsonl tests/data/ladder-many.80.txt tests/data/ladder-many.80.ascii.txt \
+	tests/data/ladder-many.120.txt tests/data/ladder-many.120.ascii.txt
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 else
 # Says in the summary that they were left out.
@@ -94,6 +104,7 @@ script_tests += tests/policy/calls.test
 script_tests += tests/policy/state.test
 script_tests += tests/policy/tree.test
 
+script_tests += tests/script/generate.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk
 
@@ -117,6 +128,7 @@ script_tests += tests/script/tools.test
 
 helper_programs += tests/tools/labdemo
 tests_tools_labdemo_SOURCES = tests/tools/labdemo.c
+script_tests += tests/script/lab.test
 script_tests += tests/script/side.test
 
 helper_programs += tests/tools/promptdemo
@@ -175,6 +187,16 @@ AM_TESTS_ENVIRONMENT = \
 	SOCKSTEP_SIDE='$(abs_top_builddir)/src/sockstep-side'; export SOCKSTEP_SIDE; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
+
+# The same tests, but longer: at every system call, minutes instead of seconds. Add to slow_tests what minds SOCKSTEP_SLOW.
+
+slow_tests = tests/unit/test_lab_hosts tests/script/lab.test
+
+check-slow:
+	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
+		LOG_COMPILER='timeout -k 10 3000' TEST_LOG_COMPILER='timeout -k 10 3000 $(SHELL)'
+
+.PHONY: check-slow
 
 # Measuring
 

@@ -1,13 +1,13 @@
 /*
- * sockstep's end of the link into a lab host: what the host sends is read here, and what is written arrives there. Raw IP
- * packets, without a link header, one at a time; nothing waits, and nothing is allocated for a packet.
+ * sockstep's end of the link into a lab host: what the host sends is read here, and what is written arrives there.
+ * Raw IP packets, without a link header, one at a time; nothing waits, and nothing is allocated for a packet.
  *
  * Two kinds behind one set of operations: a TUN device (link_tun.c), and a packet socket on one end of a veth pair
  * (link_packet.c). The agent of the lab makes them and hands their descriptors over (side/lab_link.h).
  *
  * With offloads on, which only a flowing wire may have, a host hands over super-frames: many segments of one TCP
- * connection as one packet, longer than the MTU, with one checksum that is not filled in. Its `header` says so, and goes
- * along to the other host. What is not a super-frame is as a real wire carries it: its header is all zero.
+ * connection as one packet, longer than the MTU, with one checksum that is not filled in. Its `header` says so, and
+ * goes along to the other host. What is not a super-frame is as a real wire carries it: its header is all zero.
  */
 #ifndef SOCKSTEP_LAB_LINK_H
 #define SOCKSTEP_LAB_LINK_H
@@ -57,11 +57,11 @@ extern const struct link_ops link_tun_ops, link_packet_ops;
 bool link_open(struct link *link, const char *kind, int fd, unsigned mtu, struct text *message);
 void link_release(struct link *link);
 
-/* The next packet, with room for LINK_FRAME_MAX bytes (more would be cut off): its length; 0: none now; -1: the link has
- * ended. */
-ssize_t link_read_frame(struct link *link, struct link_frame *frame);
-/* 0, or the errno for which the kernel did not take it: EAGAIN (no room now), EMSGSIZE, EINVAL (no IP packet), or the link
+/* The next packet, with room for LINK_FRAME_MAX bytes (more would be cut off): its length; 0: none now; -1: the link
  * has ended. */
+ssize_t link_read_frame(struct link *link, struct link_frame *frame);
+/* 0, or the errno for which the kernel did not take it: EAGAIN (no room now), EMSGSIZE, EINVAL (no IP packet), or the
+ * link has ended. */
 int link_write_frame(struct link *link, const struct link_frame *frame);
 /* The same for those who do not want to know of super-frames: one that comes although offloads are off, since it was on
  * its way, has its checksum filled in. */
@@ -74,8 +74,8 @@ bool link_set_offload(struct link *link, bool on);
 void link_note_offload(struct link *link, bool on);
 /* How many segments it stands for: 1, if it is no super-frame. */
 size_t link_frame_segments(const struct link_frame *frame);
-/* Packets that the kernel threw away because they were not read in time, since the link was opened; always 0 of TUN, which
- * does not tell. */
+/* Packets that the kernel threw away because they were not read in time, since the link was opened; always 0 of TUN,
+ * which does not tell. */
 uint64_t link_lost(struct link *link);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * How a lab begins. sockstep's child makes, with one clone3(), a process that is PID 1 of a new PID namespace, in a user,
- * mount and network namespace of its own, and then does nothing but wait for it. That process becomes the agent. User and
- * group of whoever started it are 0 inside, and nobody else is anybody.
+ * How a lab begins. sockstep's child makes, with one clone3(), a process that is PID 1 of a new PID namespace, in a
+ * user, mount and network namespace of its own, and then does nothing but wait for it. That process becomes the
+ * agent. User and group of whoever started it are 0 inside, and nobody else is anybody.
  *
  * Nothing may be left, whoever is killed and whenever: the kernel ends all of a PID namespace with its PID 1; PID 1 is
- * killed when its parent ends, and the parent when sockstep does (PR_SET_PDEATHSIG). Should a parent end before its child
- * has asked for that, the child sees that its lifeline has no other end any more, and sockstep's child that its stream has
- * ended. getppid() would not do: it is 0 inside in any case.
+ * killed when its parent ends, and the parent when sockstep does (PR_SET_PDEATHSIG). Should a parent end before its
+ * child has asked for that, the child sees that its lifeline has no other end any more, and sockstep's child that its
+ * stream has ended. getppid() would not do: it is 0 inside in any case.
  */
 #include "side/lab_agent.h"
 

@@ -12,8 +12,8 @@
 
 enum { PLAIN = MS_NOSUID | MS_NODEV | MS_NOEXEC };
 
-/* What lies over a file of /etc, made in /run. An empty resolv.conf means this host's own name server, of which there is
- * none: should anybody ask it, nothing goes to the wire. */
+/* What lies over a file of /etc, made in /run. An empty resolv.conf means this host's own name server, of which there
+ * is none: should anybody ask it, nothing goes to the wire. */
 struct cover {
 	const char *made, *path, *content;
 };

@@ -1,7 +1,7 @@
 /*
- * What processes of the lab see of files that is the lab's own, in its mount namespace only: /proc with its processes, an
- * empty /run (nobody who answers for names or for anything else is reached there), and /etc/hosts with the names of the
- * lab, which are the only ones that resolve.
+ * What processes of the lab see of files that is the lab's own, in its mount namespace only: /proc with its
+ * processes, an empty /run (nobody who answers for names or for anything else is reached there), and /etc/hosts with
+ * the names of the lab, which are the only ones that resolve.
  */
 #ifndef SOCKSTEP_SIDE_LAB_FILES_H
 #define SOCKSTEP_SIDE_LAB_FILES_H

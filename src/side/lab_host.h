@@ -1,6 +1,6 @@
 /*
- * A host of the lab: a network namespace with loopback, one link to the wire, its addresses and its sysctls. It lasts as
- * long as its descriptor is kept, or a side is on it.
+ * A host of the lab: a network namespace with loopback, one link to the wire, its addresses and its sysctls. It lasts
+ * as long as its descriptor is kept, or a side is on it.
  */
 #ifndef SOCKSTEP_SIDE_LAB_HOST_H
 #define SOCKSTEP_SIDE_LAB_HOST_H
@@ -46,8 +46,8 @@ bool lab_address_read(struct lab_address *address, const char *string);
 void lab_address_print(struct text *out, const struct lab_address *address);
 bool lab_address_is(const struct lab_address *a, const struct lab_address *b);
 
-/* Makes it; the process is then in `wire` again. Notes are added for what is not as it should be. False with a message, and
- * nothing is left of it. */
+/* Makes it; the process is then in `wire` again. Notes are added for what is not as it should be. False with a
+ * message, and nothing is left of it. */
 bool lab_host_make(struct lab_host *host, const struct lab_host_wish *wish, struct lab_host_ends *ends,
 		   struct text *notes, struct text *message);
 void lab_host_release(struct lab_host *host);

@@ -3,7 +3,7 @@
  *
  * TUN        the descriptor of the device itself; eth0 and it end together.
  * veth pair  the near end, linkN, stays in the wire's namespace, and a packet socket on it is the descriptor. It is for
- *            machines where /dev/net/tun cannot be opened. The near end's address is eth0's with the lowest bit flipped,
+ * machines where /dev/net/tun cannot be opened. The near end's address is eth0's with the lowest bit flipped,
  *            so that who has the descriptor can tell it from getsockname(2).
  *
  * In both cases a struct virtio_net_hdr stands before each packet that is read or written, and is all zero unless

@@ -1,6 +1,6 @@
 /*
- * Requests to rtnetlink(7), several at once, about the network namespace in which the socket was opened. The kernel works
- * them off within sendmsg(), so nothing here waits.
+ * Requests to rtnetlink(7), several at once, about the network namespace in which the socket was opened. The kernel
+ * works them off within sendmsg(), so nothing here waits.
  */
 #ifndef SOCKSTEP_SIDE_LAB_NETLINK_H
 #define SOCKSTEP_SIDE_LAB_NETLINK_H

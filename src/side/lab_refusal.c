@@ -55,7 +55,9 @@ static void explain_limit(struct text *message, const struct lab_circumstances *
 	const struct {
 		const char *name;
 		long limit;
-	} limits[] = { { "user", now->max_user }, { "pid", now->max_pid }, { "mnt", now->max_mnt }, { "net", now->max_net } };
+	} limits[] = {
+		{ "user", now->max_user }, { "pid", now->max_pid }, { "mnt", now->max_mnt }, { "net", now->max_net },
+	};
 
 	for (size_t i = 0; i < COUNT_OF(limits); i++) {
 		if (limits[i].limit != 0)
@@ -64,8 +66,9 @@ static void explain_limit(struct text *message, const struct lab_circumstances *
 			  "user.max_%s_namespaces=%d", limits[i].name, limits[i].name, NAMESPACES_TO_ALLOW);
 		return;
 	}
-	text_addf(message, "the limit of namespaces is reached (user.max_user_namespaces is %ld, user.max_net_namespaces "
-		  "%ld); end other labs or containers, or raise it as root with sysctl -w", now->max_user, now->max_net);
+	text_addf(message, "the limit of namespaces is reached (user.max_user_namespaces is %ld, "
+		  "user.max_net_namespaces %ld); end other labs or containers, or raise it as root with sysctl -w",
+		  now->max_user, now->max_net);
 }
 
 static void explain_prohibition(struct text *message, const struct lab_circumstances *now, const char *step, int error)
@@ -77,8 +80,8 @@ static void explain_prohibition(struct text *message, const struct lab_circumsta
 		text_add(message, "a seccomp filter forbids it, as in a container; start the container with "
 			 "--security-opt seccomp=unconfined");
 	else if (now->apparmor > 0 && !now->is_root)
-		text_add(message, "AppArmor allows them only to programs with a profile; install sockstep's, as root, with: "
-			 "cp " PKGDATADIR "/apparmor/sockstep /etc/apparmor.d/ && "
+		text_add(message, "AppArmor allows them only to programs with a profile; install sockstep's, as root, "
+			 "with: cp " PKGDATADIR "/apparmor/sockstep /etc/apparmor.d/ && "
 			 "apparmor_parser -r /etc/apparmor.d/sockstep");
 	else
 		text_addf(message, "%s is forbidden here (%s), as in a chroot or by a security module; "
@@ -99,8 +102,8 @@ void lab_refusal_explain(struct text *message, const char *step, int error, cons
 		explain_prohibition(message, now, step, error);
 		break;
 	case EINVAL:
-		text_addf(message, "this kernel was built without some of the namespaces that it takes (CONFIG_USER_NS, "
-			  "CONFIG_PID_NS, CONFIG_NET_NS): %s failed", step);
+		text_addf(message, "this kernel was built without some of the namespaces that it takes "
+			  "(CONFIG_USER_NS, CONFIG_PID_NS, CONFIG_NET_NS): %s failed", step);
 		break;
 	default:
 		text_addf(message, "%s failed: %s", step, strerror(error));

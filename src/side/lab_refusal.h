@@ -19,7 +19,7 @@ struct lab_circumstances {
 
 void lab_circumstances_read(struct lab_circumstances *circumstances);
 /* Adds the sentence for a step ("making a user namespace") that failed with that errno. */
-void lab_refusal_explain(struct text *message, const char *step, int error, const struct lab_circumstances *circumstances);
+void lab_refusal_explain(struct text *message, const char *step, int error, const struct lab_circumstances *now);
 /* Both. */
 void lab_refusal(struct text *message, const char *step, int error);
 

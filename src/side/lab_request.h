@@ -1,11 +1,11 @@
 /*
  * What the agent of a lab can be asked for beside what every agent can; sockstep-side(8) describes it.
  *
- *	TOKEN host NAME [stock] ADDRESS…      a `host` event with descriptors, then the answer; `stock`: without the sysctls
- *	                                      that make a held state last
+ *	TOKEN host NAME [stock] ADDRESS…      a `host` event with descriptors, then the answer; `stock`: without the
+ *	                                      sysctls that make a held state last
  *	TOKEN sysctl HOST NAME [= VALUE]      the answer's text is the value
- *	TOKEN hosts [NAME HOST]…              further names of hosts, such as those of sides, instead of those given before
- *	TOKEN offload HOST on|off             of a veth pair: may super-frames pass? (a TUN device is asked by its descriptor)
+ *	TOKEN hosts [NAME HOST]…              further names of hosts, such as those of sides, instead of those before
+ *	TOKEN offload HOST on|off             may super-frames pass a veth pair? (TUN is asked by its descriptor)
  */
 #ifndef SOCKSTEP_SIDE_LAB_REQUEST_H
 #define SOCKSTEP_SIDE_LAB_REQUEST_H

@@ -164,5 +164,5 @@ void lab_serve_host(struct agent *agent, int64_t id, char *words)
 	if (agent->lines.is_unix)
 		make_host(agent, id, &wish);
 	else
-		lab_refuse(agent, id, "a link can only be handed over on a UNIX socket, which standard output is not", NULL);
+		lab_refuse(agent, id, "standard output must be a UNIX socket, to hand a link over", NULL);
 }

@@ -34,9 +34,9 @@ static const struct setting silence[] = {
 	{ "ipv6/conf/default/addr_gen_mode", "1" },
 };
 
-/* The largest numbers that the kernel takes: retries are an octet, and SYNs end at 127. A short tcp_fin_timeout would end
- * FIN_WAIT2; saved metrics would hand a slow handshake's timeout to the next connection; limits on ICMP would leave some
- * of a lesson's errors out. */
+/* The largest numbers that the kernel takes: retries are an octet, and SYNs end at 127. A short tcp_fin_timeout would
+ * end FIN_WAIT2; saved metrics would hand a slow handshake's timeout to the next connection; limits on ICMP would
+ * leave some of a lesson's errors out. */
 static const struct setting lasting[] = {
 	{ "ipv4/tcp_congestion_control", "reno" },
 	{ "ipv4/tcp_syn_linear_timeouts", "0" },

@@ -19,8 +19,8 @@ void sysctl_set_all(enum sysctl_use use, struct text *message);
 /* The end of a link that is the wire's takes part in nothing. */
 void sysctl_silence_wire(struct text *message);
 
-/* "net.ipv4.tcp_sack", also with slashes; nothing above net. is reached. The value is appended without its last newline,
- * tabs as spaces; false: the message says why. */
+/* "net.ipv4.tcp_sack", also with slashes; nothing above net. is reached. The value is appended without its last
+ * newline, tabs as spaces; false: the message says why. */
 bool sysctl_read(const char *name, struct text *value, struct text *message);
 bool sysctl_write(const char *name, const char *value, struct text *message);
 

@@ -1,6 +1,6 @@
 /*
- * The lab's hosts: sockstep-side --agent --lab, by its protocol, on both kinds of link, as this user and as nobody. What
- * is shown is shown by calls that sides make, and by the packets that come out of the links.
+ * The lab's hosts: sockstep-side --agent --lab, by its protocol, on both kinds of link, as this user and as nobody.
+ * What is shown is shown by calls that sides make, and by the packets that come out of the links.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -260,7 +260,8 @@ static void status_is(pid_t pid, const char *key, const char *expected)
 	free(value);
 }
 
-/* PID 1 is the agent; a side has what it needs of descriptors, no more rights to gain, and its number outside is told. */
+/* PID 1 is the agent; a side has what it needs of descriptors, no more rights to gain, and its number outside is
+ * told. */
 static void a_side_is_shut_in(void **state)
 {
 	struct lab_talk *lab = lab_of(state);
@@ -372,8 +373,9 @@ static void hosts_that_cannot_be(void **state)
 {
 	static const char *const refused[] = {
 		"host", "host a", "host a stock", "host 1a 10.0.0.9", "host a.b 10.0.0.9", "host client 10.0.0.9",
-		"host a 10.0.0.1", "host a 10.0.0.9 10.0.0.9", "host a 10.0.0", "host a 10.0.0.9/33", "host a 10.0.0.9/",
-		"host a fd00::9/129", "host a 10.0.0.9/-1", "host a 127.0.0.2", "host a 224.0.0.1", "host a ::", "host a ::1",
+		"host a 10.0.0.1", "host a 10.0.0.9 10.0.0.9", "host a 10.0.0", "host a 10.0.0.9/33",
+		"host a 10.0.0.9/", "host a fd00::9/129", "host a 10.0.0.9/-1", "host a 127.0.0.2",
+		"host a 224.0.0.1", "host a ::", "host a ::1",
 		"host a ff02::1", "host a fe80::1", "host a 0.0.0.0", "host a ::ffff:10.0.0.9", "host a 10.0.0.9 x",
 		"host a 1.0.0.1 1.0.0.2 1.0.0.3 1.0.0.4 1.0.0.5 1.0.0.6 1.0.0.7 1.0.0.8 1.0.0.9 1.0.0.10 1.0.0.11 "
 		"1.0.0.12 1.0.0.13 1.0.0.14 1.0.0.15 1.0.0.16 1.0.0.17",
