@@ -37,7 +37,7 @@ EXTRA_PROGRAMS = $(bench_programs)
 if HAVE_CMOCKA
 # (two lines for each)
 unit_tests += tests/unit/test_call_tables tests/unit/test_call_statement tests/unit/test_call_bind \
-	tests/unit/test_call_print tests/unit/test_call_option tests/unit/test_event
+	tests/unit/test_call_print tests/unit/test_call_option tests/unit/test_event tests/unit/test_event_quick
 call_lines = tests/unit/call_lines.c tests/unit/call_lines.h
 tests_unit_test_call_tables_SOURCES = tests/unit/test_call_tables.c $(call_lines)
 tests_unit_test_call_statement_SOURCES = tests/unit/test_call_statement.c
@@ -45,6 +45,7 @@ tests_unit_test_call_bind_SOURCES = tests/unit/test_call_bind.c $(call_lines)
 tests_unit_test_call_print_SOURCES = tests/unit/test_call_print.c $(call_lines)
 tests_unit_test_call_option_SOURCES = tests/unit/test_call_option.c $(call_lines)
 tests_unit_test_event_SOURCES = tests/unit/test_event.c
+tests_unit_test_event_quick_SOURCES = tests/unit/test_event_quick.c
 unit_tests += tests/unit/test_show
 tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c tests/unit/show_checker.h
 unit_tests += tests/unit/test_packet_decode tests/unit/test_packet_describe tests/unit/test_packet_build \

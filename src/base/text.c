@@ -6,9 +6,12 @@
 
 #include "base/mem.h"
 
+/* Most texts are a word, an address or a call. */
+enum { FIRST_ROOM = 64 };
+
 void text_init(struct text *text)
 {
-	*text = (struct text){ .data = xmalloc(16), .room = 16 };
+	*text = (struct text){ .data = xmalloc(FIRST_ROOM), .room = FIRST_ROOM };
 	text->data[0] = '\0';
 }
 
@@ -30,7 +33,7 @@ static void make_room(struct text *text, size_t more)
 	if (need <= text->room)
 		return;
 	while (text->room < need)
-		text->room = text->room < 32 ? 64 : text->room * 2;
+		text->room = text->room == 0 ? FIRST_ROOM : text->room * 2;
 	text->data = xrealloc(text->data, text->room);
 }
 
@@ -53,18 +56,35 @@ void text_add_char(struct text *text, char character)
 	text_add_bytes(text, &character, 1);
 }
 
+void text_add_int(struct text *text, int64_t number)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (number < 0)
+		*--at = '-';
+	text_add_bytes(text, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+/* Nearly always it fits into the room that is there. */
 void text_addv(struct text *text, const char *format, va_list args)
 {
+	size_t room = text->room > text->len ? text->room - text->len : 0;
 	va_list again;
 	int len;
 
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, again);
+	len = vsnprintf(room == 0 ? NULL : text->data + text->len, room, format, again);
 	va_end(again);
 	if (len < 0)
 		die("a text could not be formatted");
-	make_room(text, (size_t)len);
-	vsnprintf(text->data + text->len, (size_t)len + 1, format, args);
+	if ((size_t)len >= room) {
+		make_room(text, (size_t)len);
+		vsnprintf(text->data + text->len, (size_t)len + 1, format, args);
+	}
 	text->len += (size_t)len;
 }
 
