@@ -83,13 +83,6 @@ tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
 tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
 unit_tests += tests/unit/test_ladder
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
-EXTRA_DIST += \
-	tests/data/ladder-held.jsonl tests/data/ladder-held.80.txt tests/data/ladder-held.80.ascii.txt \
-	tests/data/ladder-held.120.txt tests/data/ladder-held.120.ascii.txt \
-	tests/data/ladder-lossy.jsonl tests/data/ladder-lossy.80.txt tests/data/ladder-lossy.80.ascii.txt \
-	tests/data/ladder-lossy.120.txt tests/data/ladder-lossy.120.ascii.txt \
-	tests/data/ladder-many.jsonl tests/data/ladder-many.80.txt tests/data/ladder-many.80.ascii.txt \
-	tests/data/ladder-many.120.txt tests/data/ladder-many.120.ascii.txt
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 else
 # Says in the summary that they were left out.
@@ -108,6 +101,16 @@ script_tests += tests/policy/tree.test
 script_tests += tests/script/generate.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk
+
+# What is recorded, and what test_ladder makes of it
+
+EXTRA_DIST += \
+	tests/data/ladder-held.jsonl tests/data/ladder-held.80.txt tests/data/ladder-held.80.ascii.txt \
+	tests/data/ladder-held.120.txt tests/data/ladder-held.120.ascii.txt \
+	tests/data/ladder-lossy.jsonl tests/data/ladder-lossy.80.txt tests/data/ladder-lossy.80.ascii.txt \
+	tests/data/ladder-lossy.120.txt tests/data/ladder-lossy.120.ascii.txt \
+	tests/data/ladder-many.jsonl tests/data/ladder-many.80.txt tests/data/ladder-many.80.ascii.txt \
+	tests/data/ladder-many.120.txt tests/data/ladder-many.120.ascii.txt
 
 packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
 track_talks = tests/unit/track_talks.c tests/unit/track_talks.h
@@ -150,18 +153,24 @@ prove: tests/proof/prove_show
 
 # Fuzzing, with clang, which instruments our files anew; how to run it stands in the file
 
-EXTRA_DIST += tests/fuzz/fuzz_packet.c
+EXTRA_DIST += tests/fuzz/fuzz_packet.c tests/fuzz/fuzz_line.c tests/fuzz/fuzz_event.c
 CLANG = clang
-CLEANFILES += tests/fuzz/fuzz_packet
+CLEANFILES += tests/fuzz/fuzz_packet tests/fuzz/fuzz_line tests/fuzz/fuzz_event
 
 fuzz-packet:
-	@$(MKDIR_P) tests/fuzz
-	@set --; for file in tests/fuzz/fuzz_packet.c $(packet_sources) $(base_sources); do \
+	@fuzzer=fuzz_packet files='$(packet_sources)'; $(build_fuzzer)
+fuzz-line:
+	@fuzzer=fuzz_line files='$(call_sources)'; $(build_fuzzer)
+fuzz-event:
+	@fuzzer=fuzz_event files='$(event_sources)'; $(build_fuzzer) $(JANSSON_LIBS)
+
+build_fuzzer = $(MKDIR_P) tests/fuzz; set --; \
+	for file in tests/fuzz/$$fuzzer.c $$files $(base_sources); do \
 		case $$file in *.c) set -- "$$@" "$(srcdir)/$$file";; esac; done; \
 	$(CLANG) -std=gnu11 -g -O1 -D_GNU_SOURCE -I$(srcdir)/src -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all "$$@" -o tests/fuzz/fuzz_packet
+		-fno-sanitize-recover=all "$$@" -o tests/fuzz/$$fuzzer
 
-.PHONY: fuzz-packet
+.PHONY: fuzz-packet fuzz-line fuzz-event
 
 # Running them
 

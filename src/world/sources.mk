@@ -1,4 +1,6 @@
 world_sources = \
+	src/world/ladder.c src/world/ladder.h \
+	src/world/ladder_text.c src/world/ladder_text.h \
 	src/world/log.c src/world/log.h \
 	src/world/segments.c src/world/segments.h \
 	src/world/states.c src/world/states.h \

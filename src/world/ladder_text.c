@@ -1,0 +1,737 @@
+#include "world/ladder_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+	TIME_WIDTH = 8,     /* of a time or a difference, with the space before it */
+	STATE_WIDTH = 11,   /* ESTABLISHED */
+	SPACING_LEAST = 17, /* between two columns, so that a state fits between them */
+	SINCE_FROM = 80,    /* the width from which there is room for the time since */
+	NUMBER_LEAST = 4,
+	PARTS_MOST = 16,
+	RANK_OPTIONS = 8,
+	LABEL_LEAST = 32,   /* of an arrow, for its label, before a reason is added */
+};
+
+enum mark {
+	MARK_LINE, MARK_DASH, MARK_START, MARK_END, MARK_CROSS, MARK_RIGHT, MARK_LEFT, MARK_LOST, 
+	MARK_COUNT,
+};
+
+static const char *const marks_utf8[MARK_COUNT] = { "│", "─", "├", "┤", "┼", "▶", "◀", "✗" };
+static const char *const marks_ascii[MARK_COUNT] = { "|", "-", "|", "|", "+", ">", "<", "X" };
+
+/* ---- a line under construction, a character for each column ---- */
+
+struct cell {
+	char bytes[5]; /* UTF-8 */
+};
+
+struct canvas {
+	size_t width;
+	bool utf8;
+	const char *const *marks;
+	struct cell cells[LADDER_WIDTH_MOST];
+};
+
+static void canvas_init(struct canvas *canvas, const struct ladder_layout *layout)
+{
+	static const struct cell blank = { " " };
+
+	canvas->width = layout->style.width;
+	canvas->utf8 = layout->style.utf8;
+	canvas->marks = canvas->utf8 ? marks_utf8 : marks_ascii;
+	for (size_t i = 0; i < canvas->width; i++)
+		canvas->cells[i] = blank;
+}
+
+/* Bytes of the character that begins here. */
+static size_t character_len(const char *text)
+{
+	size_t len = 1;
+
+	while (len < 4 && (text[len] & 0xc0) == 0x80)
+		len++;
+	return len;
+}
+
+static size_t columns_of(const char *text)
+{
+	size_t columns = 0;
+
+	for (; *text != '\0'; text += character_len(text))
+		columns++;
+	return columns;
+}
+
+/* What stands for a character beyond ASCII where only that may be shown. */
+static char plain_character(const char *text)
+{
+	if (strncmp(text, "×", 2) == 0)
+		return 'x';
+	return strncmp(text, "·", 2) == 0 ? '-' : strncmp(text, "…", 3) == 0 ? '.' : '?';
+}
+
+/* Puts a text into the columns from `at` up to, not including, `end`. */
+static void put(struct canvas *canvas, size_t at, size_t end, const char *text)
+{
+	for (; *text != '\0' && at < end && at < canvas->width; at++) {
+		size_t len = character_len(text);
+		struct cell *cell = &canvas->cells[at];
+
+		*cell = (struct cell){ { 0 } };
+		if (len > 1 && !canvas->utf8)
+			cell->bytes[0] = plain_character(text);
+		else
+			memcpy(cell->bytes, text, len);
+		text += len;
+	}
+}
+
+/* The same, so that it ends before the column `end`, and not before `at`. */
+static void put_ending(struct canvas *canvas, size_t at, size_t end, const char *text)
+{
+	size_t columns = columns_of(text);
+
+	put(canvas, end > at + columns ? end - columns : at, end, text);
+}
+
+static void put_mark(struct canvas *canvas, size_t at, enum mark mark)
+{
+	put(canvas, at, at + 1, canvas->marks[mark]);
+}
+
+static void canvas_write(const struct canvas *canvas, struct text *out)
+{
+	size_t used = canvas->width;
+
+	while (used > 0 && string_is(canvas->cells[used - 1].bytes, " "))
+		used--;
+	for (size_t i = 0; i < used; i++)
+		text_add(out, canvas->cells[i].bytes);
+}
+
+/* ---- the layout ---- */
+
+static size_t host_rank(const struct ladder_layout *layout, const char *host)
+{
+	for (size_t i = 0; i < layout->world->host_count; i++)
+		if (string_is(layout->world->hosts[i].name, host))
+			return i;
+	return layout->world->host_count;
+}
+
+/* A column, behind those of hosts that come before its own. False: there are too many. */
+static bool insert_column(struct ladder_layout *layout, const struct ladder_end *end, bool is_host)
+{
+	size_t at = layout->column_count, rank = host_rank(layout, end->host);
+
+	if (at == LADDER_COLUMNS_MOST)
+		return false;
+	while (at > 0 && host_rank(layout, layout->columns[at - 1].host) > rank)
+		at--;
+	memmove(&layout->columns[at + 1], &layout->columns[at],
+		(layout->column_count - at) * sizeof(layout->columns[0]));
+	layout->columns[at] = (struct ladder_column){ .host = end->host, .address = is_host ? NULL : end->address };
+	layout->column_count++;
+	return true;
+}
+
+static int find_column(const struct ladder_layout *layout, const struct ladder_end *end)
+{
+	for (size_t i = 0; i < layout->column_count; i++) {
+		const struct ladder_column *column = &layout->columns[i];
+
+		if (string_is(column->host, end->host)
+			&& (column->address == NULL || string_is(column->address, end->address)))
+			return (int)i;
+	}
+	return LADDER_NOWHERE;
+}
+
+/* False: they do not fit into the width. */
+static bool try_columns(struct ladder_layout *layout, bool by_host)
+{
+	const struct ladder *ladder = layout->ladder;
+	size_t spaces;
+
+	layout->column_count = 0;
+	for (size_t i = 0; i < ladder->end_count; i++)
+		if ((!by_host || find_column(layout, &ladder->ends[i]) == LADDER_NOWHERE)
+			&& !insert_column(layout, &ladder->ends[i], by_host))
+			return false;
+	if (!by_host && ladder->has_too_many)
+		return false;
+	spaces = layout->column_count - 1;
+	return layout->column_count <= 2 || (layout->right - layout->left) / spaces >= SPACING_LEAST;
+}
+
+static void place_columns(struct ladder_layout *layout)
+{
+	size_t spaces = layout->column_count > 1 ? layout->column_count - 1 : 1;
+
+	for (size_t i = 0; i < layout->column_count; i++)
+		layout->columns[i].at = layout->left + i * (layout->right - layout->left) / spaces;
+	for (size_t i = 0; i < layout->ladder->end_count; i++)
+		layout->column_of[i] = (int8_t)find_column(layout, &layout->ladder->ends[i]);
+}
+
+static size_t number_width(int64_t newest)
+{
+	size_t width = (size_t)snprintf(NULL, 0, "#%lld", (long long)newest);
+
+	return width < NUMBER_LEAST ? NUMBER_LEAST : width;
+}
+
+static size_t clamp(size_t value, size_t least, size_t most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+static bool has_since(const struct ladder_layout *layout)
+{
+	return layout->style.width >= SINCE_FROM;
+}
+
+void ladder_layout_init(struct ladder_layout *layout, const struct ladder *ladder, const struct world *world,
+			const struct log *log, const struct ladder_style *style)
+{
+	*layout = (struct ladder_layout){ .ladder = ladder, .world = world, .log = log, .style = *style };
+	layout->style.width = clamp(style->width, LADDER_WIDTH_LEAST, LADDER_WIDTH_MOST);
+	layout->number_width = number_width(ladder->newest_n);
+	layout->left = layout->number_width + TIME_WIDTH + STATE_WIDTH + 2;
+	layout->left += has_since(layout) ? TIME_WIDTH : 0;
+	layout->right = layout->style.width - STATE_WIDTH - 2;
+	layout->mode = LADDER_BY_END;
+	if (!try_columns(layout, false)) {
+		layout->mode = LADDER_BY_HOST;
+		if (!try_columns(layout, true)) {
+			layout->mode = LADDER_IN_WORDS;
+			layout->column_count = 0;
+		}
+	}
+	place_columns(layout);
+}
+
+size_t ladder_layout_rows(const struct ladder_layout *layout)
+{
+	if (layout->style.until == INT64_MAX)
+		return ladder_count(layout->ladder);
+	return ladder_count_until(layout->ladder, layout->style.until);
+}
+
+/* ---- the left ---- */
+
+/* Seven characters at most, while less than 300 years: "0.0412", "123.456", "12345.7". */
+static void write_seconds(char *out, size_t room, const char *sign, double seconds)
+{
+	int digits = seconds < 99.9999 ? 4 : seconds < 999.999 ? 3 : seconds < 9999.99 ? 2 : seconds < 99999.9 ? 1 : 0;
+
+	if (*sign != '\0' && seconds >= 9.9999)
+		digits = digits > 0 ? digits - 1 : 0;
+	snprintf(out, room, "%s%.*f", sign, digits, seconds < 0 ? 0 : seconds);
+}
+
+/* The time of the segment before; EVENT_NO_REAL if there is none near. */
+static double time_before(const struct ladder_layout *layout, size_t index)
+{
+	for (size_t i = index; i-- > 0 && index - i < LADDER_RECENT;)
+		if (ladder_row(layout->ladder, i)->kind == LADDER_SEGMENT)
+			return ladder_row(layout->ladder, i)->t;
+	return EVENT_NO_REAL;
+}
+
+static void draw_left(struct canvas *canvas, const struct ladder_layout *layout, size_t index)
+{
+	const struct ladder_row *row = ladder_row(layout->ladder, index);
+	size_t end = layout->number_width;
+	double before = time_before(layout, index);
+	char text[32];
+
+	if (row->kind == LADDER_SEGMENT) {
+		snprintf(text, sizeof(text), "#%lld", (long long)row->n);
+		put_ending(canvas, 0, end, text);
+	}
+	write_seconds(text, sizeof(text), "", row->t);
+	put_ending(canvas, end + 1, end + TIME_WIDTH, text);
+	if (!has_since(layout) || row->kind != LADDER_SEGMENT || before < 0)
+		return;
+	write_seconds(text, sizeof(text), "+", row->t - before);
+	put_ending(canvas, end + TIME_WIDTH + 1, end + 2 * TIME_WIDTH, text);
+}
+
+/* ---- labels ---- */
+
+/* A piece of a label; the lower the rank, the sooner it gets room. */
+struct part {
+	char *text; /* (owned) */
+	int rank;
+	bool is_in;
+};
+
+struct label {
+	struct part parts[PARTS_MOST];
+	size_t count;
+};
+
+static void add_part(struct label *label, int rank, char *text)
+{
+	if (text == NULL || *text == '\0' || label->count == PARTS_MOST)
+		free(text);
+	else
+		label->parts[label->count++] = (struct part){ .text = text, .rank = rank };
+}
+
+static void add_number(struct label *label, int rank, const char *name, int64_t number)
+{
+	if (number != EVENT_NO_INT)
+		add_part(label, rank, text_format("%s=%lld", name, (long long)number));
+}
+
+/* "[TCP Retransmission] [TCP ZeroWindow]" without what goes without saying. */
+static char *short_names(const char *info)
+{
+	struct text names;
+
+	text_init(&names);
+	for (const char *at = info; *at != '\0'; at++) {
+		if (string_starts_with(at, "[TCP "))
+			at += 4;
+		else if (*at == ']' && at[1] == ' ')
+			text_add_char(&names, ',');
+		else if (*at != ']')
+			text_add_char(&names, *at);
+	}
+	return text_take(&names);
+}
+
+static const char *port_of(const char *address)
+{
+	const char *colon = address == NULL ? NULL : strrchr(address, ':');
+
+	return colon != NULL && (strchr(address, ':') == colon || colon[-1] == ']') ? colon : NULL;
+}
+
+static void add_options(struct label *label, const char *options)
+{
+	char *words = xstrdup(options), *rest = words, *word;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		add_part(label, RANK_OPTIONS, xstrdup(word));
+	free(words);
+}
+
+static void add_what(struct label *label, const struct event_segment *segment)
+{
+	if (segment->segments != EVENT_NO_INT) {
+		add_part(label, 0, text_format("%lld segments", (long long)segment->segments));
+		add_part(label, 4, text_format("%lld bytes", (long long)segment->len));
+		return;
+	}
+	if (segment->flags == NULL) {
+		if (segment->info != NULL)
+			add_part(label, 0, xstrdup(segment->info));
+		else
+			add_part(label, 0, text_format("%s len=%lld", segment->proto == NULL ? "" : segment->proto,
+						       (long long)segment->len));
+		return;
+	}
+	add_part(label, 0, xstrdup(*segment->flags == '\0' ? "no flags" : segment->flags));
+	add_number(label, 4, "seq", segment->seq_rel);
+	add_number(label, 5, "ack", segment->ack_rel);
+	if (segment->len > 0)
+		add_number(label, 6, "len", segment->len);
+	add_number(label, 7, "win", segment->win);
+	if (segment->options != NULL)
+		add_options(label, segment->options);
+	if (segment->info != NULL)
+		add_part(label, 2, short_names(segment->info));
+}
+
+static void collect_parts(struct label *label, const struct ladder_layout *layout, const struct event_segment *segment)
+{
+	const char *src_port = port_of(segment->src), *dst_port = port_of(segment->dst);
+
+	if (layout->mode == LADDER_BY_HOST && src_port != NULL && dst_port != NULL)
+		add_part(label, 3, text_format("%s>%s", src_port, dst_port));
+	if (segment->from != NULL && string_is(segment->from, "router"))
+		add_part(label, 1, xstrdup("router:"));
+	add_what(label, segment);
+	if (segment->to != NULL && string_is(segment->to, "*"))
+		add_part(label, 1, text_format("to %s", segment->dst == NULL ? "all" : segment->dst));
+	if (segment->malformed != NULL)
+		add_part(label, 1, xstrdup("malformed"));
+	if (segment->sent != EVENT_NO_INT && segment->sent > 1)
+		add_part(label, 1, text_format("×%lld", (long long)segment->sent));
+	if (segment->copy_of != EVENT_NO_INT)
+		add_part(label, 1, text_format("copy of #%lld", (long long)segment->copy_of));
+}
+
+/* Chooses, by rank, the parts that fit. */
+static void choose_parts(struct label *label, size_t room)
+{
+	size_t used = 0;
+
+	for (int rank = 0; rank <= RANK_OPTIONS; rank++)
+		for (size_t i = 0; i < label->count; i++) {
+			size_t columns = columns_of(label->parts[i].text) + (used > 0 ? 1 : 0);
+
+			if (label->parts[i].rank != rank)
+				continue;
+			/* Of the options as many as fit, from the first on. */
+			if (used + columns > room && rank == RANK_OPTIONS)
+				return;
+			if (used + columns > room && rank > 0)
+				continue;
+			label->parts[i].is_in = true;
+			used += columns;
+		}
+}
+
+static void cut_columns(struct text *text, size_t room)
+{
+	size_t at = 0, columns = 0;
+
+	if (columns_of(text->data) <= room)
+		return;
+	while (columns + 1 < room) {
+		at += character_len(text->data + at);
+		columns++;
+	}
+	text_cut(text, at);
+	if (room > 0)
+		text_add(text, "…");
+}
+
+/* What a segment is, in at most so many columns. */
+static void write_label(const struct ladder_layout *layout, const struct event_segment *segment, size_t room,
+			struct text *out)
+{
+	struct label label = { .count = 0 };
+
+	collect_parts(&label, layout, segment);
+	choose_parts(&label, room);
+	for (size_t i = 0; i < label.count; i++) {
+		if (label.parts[i].is_in)
+			text_addf(out, "%s%s", out->len > 0 ? " " : "", label.parts[i].text);
+		free(label.parts[i].text);
+	}
+	cut_columns(out, room);
+}
+
+/* ---- the diagram ---- */
+
+static void draw_columns(struct canvas *canvas, const struct ladder_layout *layout)
+{
+	for (size_t i = 0; i < layout->column_count; i++)
+		put_mark(canvas, layout->columns[i].at, MARK_LINE);
+}
+
+static int column_of_end(const struct ladder_layout *layout, int end)
+{
+	return end < 0 ? LADDER_NOWHERE : layout->column_of[end];
+}
+
+/* The state's name as it stands beside a column. */
+static const char *state_word(const struct event_state *state)
+{
+	if (state->to == NULL || string_is(state->to, "none"))
+		return "gone";
+	return state->to;
+}
+
+/* A change at that place, if it had happened at the moment that is shown. */
+static const struct event_state *state_at(const struct ladder_layout *layout, int64_t place)
+{
+	return place > layout->style.until ? NULL : ladder_state(layout->log, place);
+}
+
+/* Beside the line at `at`, to its left or right. */
+static void draw_state(struct canvas *canvas, size_t at, bool to_left, const struct event_state *state)
+{
+	if (state == NULL)
+		return;
+	if (to_left)
+		put_ending(canvas, at - STATE_WIDTH - 1, at - 1, state_word(state));
+	else
+		put(canvas, at + 2, at + 2 + STATE_WIDTH, state_word(state));
+}
+
+/* An arrow from one column of the canvas to another. */
+struct arrow {
+	size_t from, to;
+	bool arrives;   /* else its head stops short and `fate` stands behind it */
+	enum mark head;
+	char *fate;     /* (owned) */
+};
+
+/* What became of it, if it did not arrive; the reason too where there is room for it. */
+static void judge_arrow(struct arrow *arrow, const struct event_segment *segment)
+{
+	const char *verdict = segment->verdict == NULL ? "" : segment->verdict;
+	size_t length = arrow->from < arrow->to ? arrow->to - arrow->from : arrow->from - arrow->to;
+
+	arrow->arrives = string_is(verdict, "delivered");
+	arrow->head = arrow->from < arrow->to ? MARK_RIGHT : MARK_LEFT;
+	arrow->fate = NULL;
+	if (arrow->arrives)
+		return;
+	if (string_is(verdict, "dropped"))
+		arrow->head = MARK_LOST;
+	if (segment->why != NULL && strlen(verdict) + strlen(segment->why) + LABEL_LEAST < length)
+		arrow->fate = text_format("%s: %s", verdict, segment->why);
+	else
+		arrow->fate = xstrdup(verdict);
+}
+
+static void draw_dashes(struct canvas *canvas, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++) {
+		bool is_column = !string_is(canvas->cells[i].bytes, " ");
+
+		put_mark(canvas, i, is_column ? MARK_CROSS : MARK_DASH);
+	}
+}
+
+static void draw_rightward(struct canvas *canvas, const struct arrow *arrow, const char *label)
+{
+	size_t label_end = arrow->from + 3 + columns_of(label);
+	size_t head = arrow->arrives ? arrow->to - 1 : label_end + 2;
+
+	draw_dashes(canvas, arrow->from + 1, head);
+	put_mark(canvas, arrow->from, MARK_START);
+	put_mark(canvas, head, arrow->head);
+	put(canvas, arrow->from + 2, label_end, " ");
+	put(canvas, arrow->from + 3, label_end, label);
+	put(canvas, label_end, label_end + 1, " ");
+	if (!arrow->arrives)
+		put(canvas, head + 2, arrow->to, arrow->fate);
+}
+
+static void draw_leftward(struct canvas *canvas, const struct arrow *arrow, const char *label)
+{
+	size_t label_at = arrow->from - 2 - columns_of(label);
+	size_t head = arrow->arrives ? arrow->to + 1 : label_at - 3;
+
+	draw_dashes(canvas, head + 1, arrow->from);
+	put_mark(canvas, arrow->from, MARK_END);
+	put_mark(canvas, head, arrow->head);
+	put(canvas, label_at - 1, label_at, " ");
+	put(canvas, label_at, arrow->from - 2, label);
+	put(canvas, arrow->from - 2, arrow->from - 1, " ");
+	if (!arrow->arrives)
+		put_ending(canvas, arrow->to + 1, head - 1, arrow->fate);
+}
+
+static void draw_arrow(struct canvas *canvas, const struct ladder_layout *layout, const struct event_segment *segment,
+		       size_t from, size_t to)
+{
+	struct arrow arrow = { .from = from, .to = to };
+	size_t inside = (from < to ? to - from : from - to) - 1, taken = 5;
+	struct text label;
+
+	judge_arrow(&arrow, segment);
+	taken += arrow.arrives ? 0 : columns_of(arrow.fate) + 2;
+	text_init(&label);
+	write_label(layout, segment, inside > taken ? inside - taken : 0, &label);
+	if (from < to)
+		draw_rightward(canvas, &arrow, label.data);
+	else
+		draw_leftward(canvas, &arrow, label.data);
+	text_release(&label);
+	free(arrow.fate);
+}
+
+/* "client 10.0.0.1:40312 > server 10.0.0.2:80  SYN seq=0  held". */
+static void draw_words(struct canvas *canvas, const struct ladder_layout *layout, const struct event_segment *segment)
+{
+	struct text line, label;
+
+	text_init(&line);
+	text_init(&label);
+	text_addf(&line, "%s%s > %s%s  ", segment->from, port_of(segment->src) == NULL ? "" : port_of(segment->src),
+		  segment->to, port_of(segment->dst) == NULL ? "" : port_of(segment->dst));
+	write_label(layout, segment, layout->right - layout->left - clamp(line.len, 0, 30), &label);
+	text_add(&line, label.data);
+	if (!string_is(segment->verdict, "delivered"))
+		text_addf(&line, "  %s", segment->verdict);
+	put(canvas, layout->left, layout->right, line.data);
+	text_release(&line);
+	text_release(&label);
+}
+
+/* Where an arrow begins or ends that has one end only: at the edge that is farther away. */
+static size_t far_edge(const struct ladder_layout *layout, size_t at)
+{
+	return at - layout->left > layout->right - at ? layout->left : layout->right;
+}
+
+static void draw_segment(struct canvas *canvas, const struct ladder_layout *layout, const struct ladder_row *row)
+{
+	const struct world_segment *segment = world_segment(layout->world, row->n);
+	int src = column_of_end(layout, row->src), dst = column_of_end(layout, row->dst);
+	size_t from, to;
+
+	if (segment == NULL) {
+		put(canvas, layout->left + 2, layout->right, "(no longer kept)");
+		return;
+	}
+	if (src < 0 && dst < 0) {
+		draw_words(canvas, layout, &segment->told.segment);
+		return;
+	}
+	from = src >= 0 ? layout->columns[src].at : 0;
+	to = dst >= 0 ? layout->columns[dst].at : far_edge(layout, from);
+	from = src >= 0 ? from : far_edge(layout, to);
+	if (from == to) {
+		draw_words(canvas, layout, &segment->told.segment);
+		return;
+	}
+	draw_arrow(canvas, layout, &segment->told.segment, from, to);
+	draw_state(canvas, from, from < to, state_at(layout, row->src_state));
+	draw_state(canvas, to, to < from, state_at(layout, row->dst_state));
+}
+
+/* The column of a socket: its own, or the first of its host. */
+static int column_of_socket(const struct ladder_layout *layout, const struct event_state *state)
+{
+	int column = column_of_end(layout, ladder_end_of(layout->ladder, state->host, state->local));
+
+	for (size_t i = 0; column < 0 && state->host != NULL && i < layout->column_count; i++)
+		if (string_is(layout->columns[i].host, state->host))
+			column = (int)i;
+	return column;
+}
+
+/*
+ * What a change of state says beside the state: whose it is, if the column does not say so; that edges went unseen; the
+ * timer that brought it about.
+ */
+static void describe_change(const struct ladder_layout *layout, const struct event_state *state, struct text *out)
+{
+	const char *local = state->local == NULL ? "" : state->local, *port = port_of(local);
+
+	if (layout->mode == LADDER_IN_WORDS)
+		text_addf(out, "%s %s", state->host == NULL ? "" : state->host, local);
+	else if (layout->mode == LADDER_BY_HOST)
+		text_add(out, port == NULL ? local : port);
+	else if (ladder_end_of(layout->ladder, state->host, local) < 0)
+		text_add(out, local);
+	if (state->jump && (state->from == NULL || string_is(state->from, "none")))
+		text_addf(out, "%sappeared", out->len > 0 ? " " : "");
+	else if (state->jump)
+		text_addf(out, "%sjumped from %s", out->len > 0 ? " " : "", state->from);
+	if (state->cause.kind == CAUSE_TIMER && state->cause.timer != NULL)
+		text_addf(out, "%stimer: %s", out->len > 0 ? " " : "", state->cause.timer);
+}
+
+static void draw_change(struct canvas *canvas, const struct ladder_layout *layout, const struct ladder_row *row)
+{
+	const struct event_state *state = state_at(layout, row->src_state);
+	int column;
+	size_t at;
+	struct text detail;
+
+	if (state == NULL)
+		return;
+	column = column_of_socket(layout, state);
+	at = column < 0 ? layout->left : layout->columns[column].at;
+	text_init(&detail);
+	describe_change(layout, state, &detail);
+	draw_state(canvas, at, column <= 0, state);
+	if (column <= 0)
+		put(canvas, at + 2, layout->right - 1, detail.data);
+	else
+		put_ending(canvas, layout->left + 2, at - 1, detail.data);
+	text_release(&detail);
+}
+
+void ladder_line(const struct ladder_layout *layout, size_t index, struct text *out)
+{
+	const struct ladder_row *row = ladder_row(layout->ladder, index);
+	struct canvas canvas;
+
+	canvas_init(&canvas, layout);
+	draw_left(&canvas, layout, index);
+	draw_columns(&canvas, layout);
+	switch (row->kind) {
+	case LADDER_SEGMENT:
+		draw_segment(&canvas, layout, row);
+		break;
+	case LADDER_STATE:
+		draw_change(&canvas, layout, row);
+		break;
+	}
+	canvas_write(&canvas, out);
+}
+
+/* ---- the header ---- */
+
+static const char *column_title(const struct ladder_layout *layout, const struct ladder_column *column, size_t line)
+{
+	const struct world_host *host = world_host(layout->world, column->host);
+
+	if (line == 0)
+		return column->host;
+	if (column->address != NULL)
+		return column->address;
+	return host == NULL || host->addresses == NULL ? "" : host->addresses;
+}
+
+/* The first begins at its line, the last ends there, the others stand around it. */
+static void draw_title(struct canvas *canvas, const struct ladder_layout *layout, size_t index, const char *words)
+{
+	size_t at = layout->columns[index].at, last = layout->column_count - 1;
+	size_t space = last == 0 ? layout->right - layout->left : (layout->right - layout->left) / last;
+	size_t most = last == 1 ? space / 2 - 1 : space - 2;
+	struct text title;
+	size_t columns;
+
+	text_init(&title);
+	text_add(&title, words);
+	cut_columns(&title, most);
+	columns = columns_of(title.data);
+	if (index == 0)
+		put(canvas, at, canvas->width, title.data);
+	else if (index == last)
+		put_ending(canvas, 0, at + 1, title.data);
+	else
+		put(canvas, at - columns / 2, canvas->width, title.data);
+	text_release(&title);
+}
+
+void ladder_header_line(const struct ladder_layout *layout, size_t line, struct text *out)
+{
+	struct canvas canvas;
+	size_t end = layout->number_width + TIME_WIDTH;
+
+	canvas_init(&canvas, layout);
+	if (line == 0) {
+		put_ending(&canvas, 0, end, "time");
+		if (has_since(layout))
+			put_ending(&canvas, end, end + TIME_WIDTH, "since");
+	}
+	for (size_t i = 0; i < layout->column_count; i++)
+		draw_title(&canvas, layout, i, column_title(layout, &layout->columns[i], line));
+	canvas_write(&canvas, out);
+}
+
+void ladder_print(const struct ladder_layout *layout, struct text *out)
+{
+	size_t count = ladder_layout_rows(layout);
+
+	if (layout->log->fallen_off > 0)
+		text_addf(out, "(%lld events before these are no longer kept)\n", (long long)layout->log->fallen_off);
+	for (size_t i = 0; i < LADDER_HEADER_LINES; i++) {
+		ladder_header_line(layout, i, out);
+		text_add_char(out, '\n');
+	}
+	for (size_t i = 0; i < count; i++) {
+		ladder_line(layout, i, out);
+		text_add_char(out, '\n');
+	}
+}

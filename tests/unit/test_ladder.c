@@ -1,0 +1,384 @@
+/*
+ * The ladder: recorded events replayed into a world, and its text compared with tests/data/NAME.WIDTH[.ascii].txt;
+ * where states come to stand; bounds; looking back.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "world/ladder_text.h"
+
+struct replay {
+	struct world world;
+	struct log log;
+	struct ladder ladder;
+};
+
+static void replay_init(struct replay *replay, const char *one, const char *other)
+{
+	world_init(&replay->world);
+	log_init(&replay->log);
+	ladder_init(&replay->ladder, one, other);
+}
+
+static void replay_release(struct replay *replay)
+{
+	ladder_release(&replay->ladder);
+	log_release(&replay->log);
+	world_release(&replay->world);
+}
+
+static void add(struct replay *replay, const struct event *event)
+{
+	world_apply(&replay->world, event);
+	log_add(&replay->log, event);
+}
+
+static void add_line(struct replay *replay, const char *line, size_t len)
+{
+	struct event event;
+	struct text message;
+
+	text_init(&message);
+	if (!event_read(&event, line, len, &message))
+		fail_msg("%.*s: %s", (int)len, line, message.data);
+	add(replay, &event);
+	event_release(&event);
+	text_release(&message);
+}
+
+static char *data_path(const char *name)
+{
+	const char *top = getenv("top_srcdir");
+
+	return text_format("%s/tests/data/%s", top == NULL ? "." : top, name);
+}
+
+static void read_data(const char *name, struct text *text)
+{
+	char *path = data_path(name);
+	struct text message;
+
+	text_init(&message);
+	if (!file_read_whole(path, 1 << 20, text, &message))
+		fail_msg("%s: %s", path, message.data);
+	text_release(&message);
+	free(path);
+}
+
+/* Replays tests/data/NAME.jsonl, of which each line may or may not be followed by an update of the ladder. */
+static void replay_file(struct replay *replay, const char *name, bool piecemeal)
+{
+	char *file = text_format("%s.jsonl", name);
+	struct text lines;
+	const char *at, *end;
+
+	text_init(&lines);
+	read_data(file, &lines);
+	for (at = lines.data; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		add_line(replay, at, (size_t)(end - at));
+		if (piecemeal)
+			ladder_update(&replay->ladder, &replay->log);
+	}
+	ladder_update(&replay->ladder, &replay->log);
+	text_release(&lines);
+	free(file);
+}
+
+static size_t widest_line(const char *text)
+{
+	size_t widest = 0, columns = 0;
+
+	for (; *text != '\0'; text++) {
+		columns = *text == '\n' ? 0 : columns + ((*text & 0xc0) != 0x80);
+		widest = columns > widest ? columns : widest;
+	}
+	return widest;
+}
+
+static void print(const struct replay *replay, struct ladder_style style, struct text *out)
+{
+	struct ladder_layout layout;
+
+	ladder_layout_init(&layout, &replay->ladder, &replay->world, &replay->log, &style);
+	ladder_print(&layout, out);
+	assert_true(widest_line(out->data) <= layout.style.width);
+}
+
+static void check_text(const struct replay *replay, const char *name, struct ladder_style style)
+{
+	char *file = text_format("%s.%zu%s.txt", name, style.width, style.utf8 ? "" : ".ascii");
+	struct text expected, is;
+
+	text_init(&expected);
+	text_init(&is);
+	read_data(file, &expected);
+	print(replay, style, &is);
+	if (!string_is(expected.data, is.data))
+		fail_msg("%s should be\n%s", file, is.data);
+	text_release(&expected);
+	text_release(&is);
+	free(file);
+}
+
+static void check(const char *name, bool piecemeal)
+{
+	struct replay replay;
+
+	replay_init(&replay, NULL, NULL);
+	replay_file(&replay, name, piecemeal);
+	for (int i = 0; i < 4; i++)
+		check_text(&replay, name, (struct ladder_style){
+			.width = i < 2 ? 80 : 120, .utf8 = i % 2 == 0, .until = INT64_MAX,
+		});
+	replay_release(&replay);
+}
+
+static void test_texts(void **state)
+{
+	static const char *const names[] = { "ladder-held", "ladder-lossy", "ladder-many" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		check(names[i], false);
+		check(names[i], true);
+	}
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; text++)
+		count += *text == '\n';
+	return count;
+}
+
+/* Every width: nothing is wider than that, nothing is written outside (as the sanitizer sees). */
+static void test_widths(void **state)
+{
+	static const char *const names[] = { "ladder-held", "ladder-lossy", "ladder-many" };
+	struct text out;
+
+	(void)state;
+	text_init(&out);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct replay replay;
+
+		replay_init(&replay, NULL, NULL);
+		replay_file(&replay, names[i], false);
+		for (size_t width = 0; width < 260; width++) {
+			struct ladder_style style = { .width = width, .utf8 = true, .until = INT64_MAX };
+
+			text_clear(&out);
+			print(&replay, style, &out);
+			assert_int_equal(count_lines(out.data), ladder_count(&replay.ladder) + LADDER_HEADER_LINES);
+		}
+		replay_release(&replay);
+	}
+	text_release(&out);
+}
+
+/* Only one connection. */
+static void test_filter(void **state)
+{
+	struct replay replay;
+
+	(void)state;
+	replay_init(&replay, "10.0.0.1:40313", "*:80");
+	replay_file(&replay, "ladder-many", false);
+	assert_int_equal(ladder_count(&replay.ladder), 6);
+	for (size_t i = 0; i < ladder_count(&replay.ladder); i++)
+		assert_true(ladder_row(&replay.ladder, i)->t > 1);
+	replay_release(&replay);
+}
+
+/* At an earlier moment: the rows, states and verdicts of then. */
+static void test_looking_back(void **state)
+{
+	struct replay replay, then;
+	struct ladder_style style = { .width = 80, .utf8 = false, .until = 6 };
+	struct ladder_layout layout;
+	struct text lines, out;
+	const char *at;
+
+	(void)state;
+	text_init(&lines);
+	text_init(&out);
+	replay_init(&replay, NULL, NULL);
+	replay_init(&then, NULL, NULL);
+	replay_file(&replay, "ladder-held", true);
+	read_data("ladder-held.jsonl", &lines);
+	at = lines.data;
+	for (int i = 0; i < 7; i++) {
+		add_line(&then, at, strcspn(at, "\n"));
+		at += strcspn(at, "\n") + 1;
+	}
+	ladder_layout_init(&layout, &replay.ladder, &then.world, &replay.log, &style);
+	assert_int_equal(ladder_layout_rows(&layout), 2);
+	ladder_line(&layout, 1, &out);
+	/* #1 had been delivered; what it did to the server was not known yet. */
+	assert_non_null(strstr(out.data, "SYN_SENT |- SYN"));
+	assert_null(strstr(out.data, "SYN_RECV"));
+	replay_release(&then);
+	replay_release(&replay);
+	text_release(&lines);
+	text_release(&out);
+}
+
+/* ---- made here ---- */
+
+static void add_segment(struct replay *replay, int64_t n, const char *src, const char *dst, const char *verdict)
+{
+	struct event event;
+
+	event_init(&event, EVENT_segment);
+	event.t = (double)n / 1000;
+	event.segment.n = n;
+	event.segment.from = xstrdup("client");
+	event.segment.to = xstrdup("server");
+	event.segment.proto = xstrdup("tcp");
+	event.segment.src = xstrdup(src);
+	event.segment.dst = xstrdup(dst);
+	event.segment.flags = xstrdup("ACK");
+	event.segment.seq_rel = n;
+	event.segment.len = 10;
+	event.segment.verdict = xstrdup(verdict);
+	add(replay, &event);
+	event_release(&event);
+}
+
+/* More events than the log holds: rows go with them, and any row can be asked for. */
+static void test_many_rows(void **state)
+{
+	struct replay replay;
+	struct ladder_style style = { .width = 100, .utf8 = true, .until = INT64_MAX };
+	struct ladder_layout layout;
+	struct text out;
+
+	(void)state;
+	replay_init(&replay, NULL, NULL);
+	for (int64_t n = 1; n <= 250000; n++) {
+		add_segment(&replay, n, "10.0.0.1:40000", "10.0.0.2:80", "delivered");
+		if (n % 100 == 0)
+			ladder_update(&replay.ladder, &replay.log);
+	}
+	assert_int_equal(ladder_count(&replay.ladder), LOG_EVENTS_MAX);
+	assert_true(replay.ladder.room <= 4 * LOG_EVENTS_MAX);
+	assert_int_equal(ladder_row(&replay.ladder, 0)->n, 150001);
+	ladder_layout_init(&layout, &replay.ladder, &replay.world, &replay.log, &style);
+	text_init(&out);
+	for (size_t i = 0; i < LOG_EVENTS_MAX; i += 997) {
+		text_clear(&out);
+		ladder_line(&layout, i, &out);
+		assert_non_null(strstr(out.data, "ACK seq="));
+	}
+	text_release(&out);
+	replay_release(&replay);
+}
+
+/* More addresses than are told apart: a column for each host. */
+static void test_many_ends(void **state)
+{
+	struct replay replay;
+	struct ladder_style style = { .width = 80, .utf8 = false, .until = INT64_MAX };
+	struct text out;
+	char src[32];
+
+	(void)state;
+	replay_init(&replay, NULL, NULL);
+	for (int64_t n = 1; n <= 200; n++) {
+		snprintf(src, sizeof(src), "10.0.0.1:%d", (int)n);
+		add_segment(&replay, n, src, "10.0.0.2:80", "held");
+		ladder_update(&replay.ladder, &replay.log);
+	}
+	assert_int_equal(replay.ladder.end_count, LADDER_ENDS_MOST);
+	text_init(&out);
+	print(&replay, style, &out);
+	assert_non_null(strstr(out.data, "|- :200>:80 ACK seq=200 -> held"));
+	text_release(&out);
+	replay_release(&replay);
+}
+
+static void add_state(struct replay *replay, const char *local, const char *to, int64_t segment)
+{
+	struct event event;
+
+	event_init(&event, EVENT_state);
+	event.t = 1;
+	event.state.host = xstrdup(strstr(local, ".1:") != NULL ? "client" : "server");
+	event.state.proto = xstrdup("tcp");
+	event.state.local = xstrdup(local);
+	event.state.from = xstrdup("CLOSED");
+	event.state.to = xstrdup(to);
+	event.state.cause.kind = segment == 0 ? CAUSE_UNKNOWN : CAUSE_SEGMENT;
+	event.state.cause.number = segment;
+	add(replay, &event);
+	event_release(&event);
+}
+
+/* A state goes to the segment that is named, or to the newest that fits; if there is none, it stands alone. */
+static void test_states(void **state)
+{
+	struct replay replay;
+
+	(void)state;
+	replay_init(&replay, NULL, NULL);
+	add_segment(&replay, 1, "10.0.0.1:40000", "10.0.0.2:80", "delivered");
+	add_segment(&replay, 2, "10.0.0.1:40000", "10.0.0.2:80", "delivered");
+	add_segment(&replay, 3, "10.0.0.1:40000", "10.0.0.2:80", "held");
+	add_state(&replay, "10.0.0.2:80", "ESTABLISHED", 1);
+	add_state(&replay, "10.0.0.2:80", "FIN_WAIT2", 0);
+	add_state(&replay, "10.0.0.2:80", "TIME_WAIT", 1);
+	add_state(&replay, "10.0.0.2:80", "SYN_SENT", 0);
+	add_state(&replay, "10.0.0.2:80", "CLOSE_WAIT", 77);
+	ladder_update(&replay.ladder, &replay.log);
+	assert_int_equal(ladder_count(&replay.ladder), 6);
+	assert_int_equal(ladder_row(&replay.ladder, 0)->dst_state, 3);
+	/* #3 has not arrived. */
+	assert_int_equal(ladder_row(&replay.ladder, 1)->dst_state, 4);
+	assert_int_equal(ladder_row(&replay.ladder, 2)->dst_state, -1);
+	for (size_t i = 3; i < 6; i++)
+		assert_int_equal(ladder_row(&replay.ladder, i)->kind, LADDER_STATE);
+	replay_release(&replay);
+}
+
+static void test_empty(void **state)
+{
+	struct replay replay;
+	struct ladder_style style = { .width = 80, .utf8 = true, .until = INT64_MAX };
+	struct text out;
+
+	(void)state;
+	replay_init(&replay, NULL, NULL);
+	ladder_update(&replay.ladder, &replay.log);
+	text_init(&out);
+	print(&replay, style, &out);
+	assert_string_equal(out.data, "        time   since\n\n");
+	text_clear(&out);
+	/* A state, and no segment yet. */
+	add_state(&replay, "10.0.0.2:80", "LISTEN", 0);
+	ladder_update(&replay.ladder, &replay.log);
+	print(&replay, style, &out);
+	assert_non_null(strstr(out.data, "LISTEN"));
+	text_release(&out);
+	replay_release(&replay);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_texts), cmocka_unit_test(test_widths), cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_looking_back), cmocka_unit_test(test_many_rows), cmocka_unit_test(test_many_ends),
+		cmocka_unit_test(test_states), cmocka_unit_test(test_empty),
+	};
+
+	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
+}
