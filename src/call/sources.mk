@@ -1,4 +1,5 @@
 call_sources = \
+	src/call/arguments.c src/call/arguments.h src/call/arguments.def \
 	src/call/address.c src/call/address.h \
 	src/call/bind.c \
 	src/call/call.h src/call/calls.def \

@@ -1,0 +1,40 @@
+/*
+ * The arguments of sockstep's command line, from one table (arguments.def).
+ */
+#ifndef SOCKSTEP_CALL_ARGUMENTS_H
+#define SOCKSTEP_CALL_ARGUMENTS_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+
+enum argument_id {
+#define ARGUMENT(id, ...) ARGUMENT_##id,
+#include "call/arguments.def"
+#undef ARGUMENT
+	ARGUMENT_COUNT,
+};
+
+enum argument_status { ARGUMENT_NOW, ARGUMENT_REFUSED, ARGUMENT_LATER };
+
+struct argument_spec {
+	enum argument_id id;
+	char letter;          /* '\0': none */
+	const char *name;     /* the long one, without its hyphens; NULL: none */
+	const char *argument; /* what it takes; NULL: nothing */
+	enum argument_status status;
+	const char *help;     /* no full stop; of one that is refused, the sentence that says so */
+};
+
+const struct argument_spec *argument_spec(enum argument_id id);
+/* By its letter, or by its long name in full; NULL if there is none. */
+const struct argument_spec *argument_by_letter(char letter);
+const struct argument_spec *argument_by_name(const char *name);
+/* "-h, --help", "-e LINE", "--seed NUMBER". */
+void argument_show(struct text *out, const struct argument_spec *spec);
+/* Why it cannot be used: a whole sentence for one that is refused or does not work yet. */
+void argument_refuse(struct text *out, const struct argument_spec *spec);
+/* A line for each that works, for --help. */
+void arguments_help(struct text *out);
+
+#endif
