@@ -215,7 +215,7 @@ static struct lead *find_lead(struct life *life, const char *side, int64_t fd)
 /* The calls that give a descriptor whose number is not their result, or not that of their own. */
 static bool gives_descriptors(const char *call)
 {
-	return is(call, "socketpair") || is(call, "recvmsg") || is(call, "dup2");
+	return is(call, "socketpair") || is(call, "recvmsg") || is(call, "dup2") || is(call, "fork");
 }
 
 /* Rows are told behind the call that changed them. */

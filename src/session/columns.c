@@ -87,12 +87,23 @@ static void new_line(struct text *out, size_t begin)
 	add_spaces(out, begin);
 }
 
+/* To the next space; what stands in `backquotes` is typed as it is, and stays together. */
+static size_t fold_length(const char *string)
+{
+	const char *at = string;
+	bool quoted = false;
+
+	for (; *at != '\0' && (quoted || *at != ' '); at++)
+		quoted ^= *at == '`';
+	return (size_t)(at - string);
+}
+
 void columns_fold(struct text *out, const char *string, size_t begin, size_t width)
 {
 	size_t at = begin;
 
 	while (*string != '\0') {
-		size_t len = strcspn(string, " "), word = width_of(string, len);
+		size_t len = fold_length(string), word = width_of(string, len);
 
 		if (at > begin && at + 1 + word > width) {
 			new_line(out, begin);
@@ -132,9 +143,13 @@ static size_t total_width(const struct layout *layout, size_t count)
 	return total;
 }
 
+/* The last column, which is folded, before any other. */
 static size_t *widest_that_shrinks(const struct columns *table, struct layout *layout)
 {
-	size_t *widest = NULL;
+	size_t *widest = NULL, *last = &layout->widths[layout->last];
+
+	if (*last > NARROWEST && *last > whole_width(table->columns[layout->last].heading))
+		return last;
 
 	for (size_t i = 0; i < table->count; i++)
 		if (table->columns[i].shrinks && layout->widths[i] > NARROWEST &&

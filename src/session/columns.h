@@ -39,7 +39,8 @@ size_t columns_rows(const struct columns *table);
 void columns_print(struct text *out, const struct columns *table, size_t width);
 
 /* Adds `string` from column `begin` on, broken at its spaces so that no line is wider than `width`; further lines begin with
- * `begin` spaces. A word that is too long for any line is not broken. No newline follows. */
+ * `begin` spaces. A word that is too long for any line, and what stands in
+ * `backquotes`, is not broken. No newline follows. */
 void columns_fold(struct text *out, const char *string, size_t begin, size_t width);
 
 #endif

@@ -156,6 +156,13 @@ static void add_owners(struct text *out, const struct inquiry *inquiry, const st
 	text_add(out, "\n");
 }
 
+static const char *why_not_listed(const struct world_socket *socket)
+{
+	if (socket->descriptors > 0 && socket->state != NULL && string_is(socket->state, "CLOSED"))
+		return "the kernel says no more of a socket that neither listens nor is connected\n";
+	return "the kernel has no such socket any more\n";
+}
+
 static void add_socket(struct text *out, const struct inquiry *inquiry, const struct world_socket *socket)
 {
 	struct socket_facts facts;
@@ -169,7 +176,7 @@ static void add_socket(struct text *out, const struct inquiry *inquiry, const st
 		break;
 	case LOOK_GONE:
 		add_world(out, socket);
-		text_add(out, "the kernel lists no such socket (any more)\n");
+		text_add(out, why_not_listed(socket));
 		break;
 	case LOOK_UNKNOWN:
 		add_world(out, socket);

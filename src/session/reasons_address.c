@@ -10,13 +10,13 @@ enum { HOLDERS_SHOWN = 5 };
 
 /* ---- who holds an address ---- */
 
-/* The address asked for, who was found to be in its way, and what kinds they are. */
+/* The address asked for, and who was found to be in its way. */
 struct conflict {
 	struct question *question;
 	const char *host;
 	struct address address;
 	size_t count;
-	bool listens, other;
+	bool listens; /* one of them does */
 };
 
 static bool same_family_and_host(const struct address *a, const struct address *b)
@@ -47,7 +47,6 @@ static void say_holder(struct conflict *conflict, const char *holder, const char
 {
 	conflict->count++;
 	conflict->listens |= string_is(state, "LISTEN");
-	conflict->other |= !string_is(state, "LISTEN");
 	if (conflict->count <= HOLDERS_SHOWN)
 		question_say(conflict->question, "- %s: %s %s%s%s", holder, proto, ends, *state == '\0' ? "" : ", ", state);
 }
@@ -150,7 +149,7 @@ static void say_remedy(const struct conflict *conflict)
 	if (conflict->listens)
 		question_say(question, "Beside a socket that listens SO_REUSEADDR does not help; SO_REUSEPORT does, set on both "
 			     "sockets before bind().");
-	if (conflict->other || conflict->count == 0)
+	else
 		question_say(question, "SO_REUSEADDR lets a port be bound in spite of a TIME_WAIT or an old connection. It must "
 			     "be on both sockets: set on this one before bind(), and the old one must have had it as well.");
 }

@@ -20,6 +20,8 @@ static void add_kind(struct text *out, const struct question *question)
 		text_add(out, "something that is not known");
 	else if (question->row->row.proto != NULL)
 		text_addf(out, "a %s socket", question->row->row.proto);
+	else if (string_is(question->row->row.kind, "null"))
+		text_add(out, "/dev/null");
 	else
 		text_addf(out, "a %s", question->row->row.kind);
 }
@@ -238,8 +240,17 @@ static void tell_interrupted(struct question *question)
 
 /* ---- others ---- */
 
+static void tell_socket_invalid(struct question *question)
+{
+	say_combination(question, "That is no type of socket, or a protocol that does not go with it");
+}
+
 static void tell_invalid(struct question *question)
 {
+	if (question->fd == EVENT_NO_INT) {
+		question_say(question, "The kernel finds that the arguments of %s() do not go together.", question->call);
+		return;
+	}
 	question_say(question, "The kernel finds that the arguments do not go together, or not with the state of %s %lld%s%s.",
 		     question->side->name, fd_of(question), *question_state(question) == '\0' ? "" : ", ",
 		     question_state(question));
@@ -302,6 +313,8 @@ const struct reason reasons_of_arguments[] = {
 	{ "ENOMEM", NULL, tell_no_buffers },
 	{ "EAGAIN", NULL, tell_again },
 	{ "EINTR", NULL, tell_interrupted },
+	{ "EINVAL", "socket", tell_socket_invalid },
+	{ "EINVAL", "socketpair", tell_socket_invalid },
 	{ "EINVAL", NULL, tell_invalid },
 	{ "ECHILD", NULL, tell_no_child },
 	{ "ESRCH", NULL, tell_no_process },

@@ -67,8 +67,8 @@ static void tell_listen(struct question *question)
 	if (socket == NULL || socket->recvq == EVENT_NO_INT)
 		question_say(question, "How many connections wait in its queue is not known.");
 	else
-		question_say(question, "%lld connections wait for accept(); its backlog is %lld.", (long long)socket->recvq,
-			     (long long)socket->sendq);
+		question_say(question, "%lld connection%s for accept(); its backlog is %lld.", (long long)socket->recvq,
+			     socket->recvq == 1 ? " waits" : "s wait", (long long)socket->sendq);
 }
 
 static void tell_syn_sent(struct question *question)

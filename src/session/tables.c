@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "call/call.h"
 #include "call/constants.h"
 #include "session/columns.h"
 #include "session/commands.h"
@@ -139,14 +140,27 @@ static void add_socket_row(struct columns *table, const struct inquiry *inquiry,
 	add_cell_text(table, &cell);
 }
 
+/* A sleeping call whose result will be a descriptor: accept, or open of a FIFO. */
+static const char *who_reserved(const struct world_side *side)
+{
+	for (size_t i = 0; i < side->call_count; i++) {
+		const struct call_spec *spec = call_find(side->calls[i].call, false, NULL);
+
+		if (spec != NULL && spec->result == RESULT_FD)
+			return spec->name;
+	}
+	return "accept";
+}
+
 static void add_fd(struct columns *table, const struct inquiry *inquiry, const struct world_side *side,
 		   const struct world_fd *fd)
 {
 	columns_addf(table, "%d", fd->number);
 	columns_add(table, inquiry_name(inquiry, side->name, fd->number));
 	if (fd->reserved) {
-		columns_add(table, "reserved by accept");
-		for (int i = 0; i < 4; i++)
+		columns_add(table, NULL);
+		columns_addf(table, "reserved by %s", who_reserved(side));
+		for (int i = 0; i < 3; i++)
 			columns_add(table, NULL);
 		return;
 	}
@@ -263,7 +277,7 @@ static void add_unmapped(struct columns *table, const struct address *address)
 		text_add(&cell, NONE);
 	else
 		address_print(&cell, &plain);
-	columns_add(table, cell.len == 0 ? NONE : cell.data);
+	columns_add(table, cell.len == 0 || string_is(cell.data, "unix:") ? NONE : cell.data);
 	text_release(&cell);
 }
 
@@ -385,7 +399,7 @@ static void add_target(struct columns *table, const struct inquiry *inquiry, con
 	if (tcp && socket->state == NULL)
 		text_add(&cell, " (state not known)");
 	else if (tcp && !has_peer(socket) && !string_is(socket->state, "LISTEN"))
-		text_add(&cell, " (not listening: refused)");
+		text_add(&cell, ": refused, as it does not listen");
 	add_cell_text(table, &cell);
 }
 

@@ -267,6 +267,11 @@ void waiting_tell(struct question *question, const struct world_call *call)
 		waits[i].tell(question);
 	else
 		question_say(question, "What it waits for is not known.");
-	if (spec == NULL || spec->blocks != BLOCKS_LIBRARY)
+	if (spec != NULL && spec->blocks == BLOCKS_LIBRARY)
+		return;
+	if (call->thread == 1)
 		question_say(question, "`interrupt %s` makes it return EINTR.", question->side->name);
+	else
+		question_say(question, "`interrupt %s/%lld` makes it return EINTR.", question->side->name,
+			     (long long)call->thread);
 }

@@ -12,6 +12,8 @@
 #include "session/waiting.h"
 #include "session/words.h"
 
+enum { LONGEST_TEXT = 120 };
+
 static const struct reason *const tables[] = {
 	reasons_of_addresses, reasons_of_peers, reasons_of_ends, reasons_of_arguments,
 };
@@ -79,6 +81,17 @@ static void say_descriptor(struct question *question)
 		standing_tell(question);
 }
 
+/* A call with much data in it is named alone. */
+static void say_result(struct question *question, const struct event_call *call)
+{
+	const char *outcome = call->outcome == NULL ? "?" : call->outcome;
+
+	if (strlen(call->text) > LONGEST_TEXT)
+		question_say(question, "%s: %s(...) = %s", question->side->name, call->call, outcome);
+	else
+		question_say(question, "%s: %s = %s", question->side->name, call->text, outcome);
+}
+
 void why_result(struct text *out, const struct inquiry *inquiry, const struct world_side *side,
 		const struct event_call *call)
 {
@@ -86,7 +99,7 @@ void why_result(struct text *out, const struct inquiry *inquiry, const struct wo
 
 	question_of_call(&question, inquiry, side, call->call, call->text);
 	question.out = out;
-	question_say(&question, "%s: %s = %s", side->name, call->text, call->outcome == NULL ? "?" : call->outcome);
+	say_result(&question, call);
 	if (call->error != NULL) {
 		question_set_fd(&question, call->fd);
 		tell_error(&question, call->error);
