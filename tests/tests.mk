@@ -83,6 +83,8 @@ tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
 tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
 unit_tests += tests/unit/test_ladder
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
+unit_tests += tests/unit/test_pcap
+tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talks)
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 else
 # Says in the summary that they were left out.

@@ -1,2 +1,3 @@
 export_sources = \
+	src/export/pcap.c src/export/pcap.h \
 	src/export/save.c src/export/save.h
