@@ -203,6 +203,16 @@ static void name_result(struct session *session, const struct event_call *call)
 		session_name_descriptor(session, call->side, running->statement.name, call->result);
 }
 
+/* In the middle of its call: nothing will come any more. */
+static void take_end_of_side(struct session *session)
+{
+	bool returned = session->running.returned;
+
+	if (!returned)
+		session_complain(session, -1, "%s ended before its call returned", session->running.side);
+	session_finish(session, returned ? OUTCOME_OK : OUTCOME_FAILED);
+}
+
 static void on_event(struct session *session, const struct event *event)
 {
 	struct running *running = &session->running;
@@ -217,9 +227,8 @@ static void on_event(struct session *session, const struct event *event)
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}
-	/* The side ended in the middle of its call: nothing will come any more. */
 	if (event->kind == EVENT_side && is(event->side.side, running->side) && !is(event->side.status, "started")) {
-		session_finish(session, running->returned ? OUTCOME_OK : OUTCOME_FAILED);
+		take_end_of_side(session);
 		return;
 	}
 	if (!before && is_complete(session))
@@ -502,25 +511,30 @@ static void bind_and_go_on(struct session *session)
 		resolve(session, name);
 }
 
+bool making_gives_descriptor(const struct statement *statement, struct mistake *mistake)
+{
+	if (statement->call->result == RESULT_FD)
+		return true;
+	mistake->column = statement->name_column;
+	text_addf(&mistake->text, "%s does not give a descriptor that could be named", statement->call->name);
+	return false;
+}
+
 static bool name_is_right(struct session *session)
 {
 	const struct statement *statement = &session->running.statement;
-	struct text message;
+	struct mistake mistake;
 	bool ok;
 
 	if (statement->name == NULL)
 		return true;
-	text_init(&message);
-	ok = context_name_is_free(session, statement->name, &message);
-	if (ok && statement->call->result != RESULT_FD) {
-		text_addf(&message, "%s does not give a descriptor that could be named", statement->call->name);
-		ok = false;
-	}
+	mistake_init(&mistake);
+	ok = context_name_is_free(session, statement->name, &mistake.text) && making_gives_descriptor(statement, &mistake);
 	if (!ok) {
-		session_complain(session, statement->name_column, "%s", message.data);
+		session_complain(session, statement->name_column, "%s", mistake.text.data);
 		session_finish(session, OUTCOME_MISTAKE);
 	}
-	text_release(&message);
+	mistake_release(&mistake);
 	return ok;
 }
 

@@ -9,6 +9,8 @@
 
 /* The statement under way is a call. */
 void making_begin(struct session *session);
+/* Can what the call returns have a name? False with a mistake. */
+bool making_gives_descriptor(const struct statement *statement, struct mistake *mistake);
 /* Sends `session->running.call`, which is bound, on `running.side`, and waits with `waiter` for it. False with a complaint if
  * the side cannot be reached; the statement is finished then. */
 bool making_send(struct session *session, const struct waiter *waiter, double seconds);

@@ -162,13 +162,17 @@ static size_t statement_len(const char *text)
 void script_add_statements(struct script *script, const char *text)
 {
 	int number = (int)script->count;
+	bool at_end;
 
 	do {
 		size_t len = statement_len(text);
 
 		add_line(script, text, len, ++number);
 		text += len;
-	} while (*text++ == ';');
+		at_end = *text != ';';
+		text += !at_end;
+		text += strspn(text, " \t");
+	} while (!at_end);
 }
 
 bool script_read(struct script *script, const char *path, struct text *message)

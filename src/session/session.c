@@ -186,20 +186,6 @@ bool session_is_running(const struct session *session)
 	return session->running.line != NULL;
 }
 
-/* What runs again as it ran: every line that was understood, under the side that it was for. */
-static void note_for_script(struct session *session)
-{
-	const struct running *running = &session->running;
-	bool prefix = running->statement.side == NULL && running->statement.kind == STATEMENT_CALL;
-
-	if (running->statement.kind == STATEMENT_EMPTY ||
-	    (running->statement.kind == STATEMENT_COMMAND && running->statement.command->id == COMMAND_save))
-		return;
-	if (prefix && session->current != NULL)
-		text_addf(&session->script, "%s: ", session->current);
-	text_addf(&session->script, "%s\n", running->line);
-}
-
 static void note_step(struct session *session)
 {
 	const struct running *running = &session->running;
@@ -245,7 +231,6 @@ void session_run(struct session *session, const char *line, size_t len, const st
 	running->line = xstrndup(line, len);
 	mistake_init(&mistake);
 	if (statement_read(&running->statement, running->line, len, source->prompt, &mistake)) {
-		note_for_script(session);
 		note_step(session);
 		begin(session);
 	} else {
@@ -262,6 +247,8 @@ static bool check_call(const struct statement *statement, struct mistake *mistak
 	struct call_context context = context_of_check();
 	struct call call;
 
+	if (statement->name != NULL && !making_gives_descriptor(statement, mistake))
+		return false;
 	if (!call_bind(&call, statement->call, &statement->args, &context, mistake))
 		return false;
 	call_release(&call);
@@ -309,7 +296,8 @@ bool session_check(const char *line, size_t len, struct mistake *mistake)
 
 void session_interrupt(struct session *session)
 {
-	const struct world_side *side = session->current == NULL ? NULL : world_side(&session->world, session->current);
+	const char *name = session->running.side != NULL ? session->running.side : session->current;
+	const struct world_side *side = name == NULL ? NULL : world_side(&session->world, name);
 
 	if (session->running.waiter != NULL && session->running.call.spec == NULL) {
 		session_complain(session, -1, "interrupted");

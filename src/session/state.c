@@ -10,6 +10,8 @@
 #include "base/mem.h"
 
 static const double PATIENCE = 1;
+/* Of names of calls and commands. */
+static const char WORD_CHARACTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 /* While a statement waits for something that nobody tells of, sockets are looked at so often. */
 static const struct timeval LOOK_PAUSE = { .tv_usec = 10000 };
 
@@ -270,12 +272,43 @@ void session_finish(struct session *session, enum outcome outcome)
 	event_active(session->finish, 0, 0);
 }
 
+/* A script's lines stand for themselves, so what brought them is left out. */
+static bool is_for_script(const struct statement *statement)
+{
+	if (statement->kind == STATEMENT_COMMAND)
+		return statement->command->id != COMMAND_save && statement->command->id != COMMAND_run;
+	return statement->kind != STATEMENT_EMPTY;
+}
+
+/* What runs again as it ran: every line that did what it says, under the side that it was for. Beginnings of names, which
+ * only the prompt understands, are written out. */
+static void note_for_script(struct session *session)
+{
+	const struct running *running = &session->running;
+	const struct statement *statement = &running->statement;
+	const char *line = running->line + strspn(running->line, " \t"), *verb = running->line + statement->column;
+	struct text *script = &session->script;
+
+	if (!is_for_script(statement))
+		return;
+	if (statement->side == NULL && statement->kind == STATEMENT_CALL && session->current != NULL)
+		text_addf(script, "%s: ", session->current);
+	if (statement->kind != STATEMENT_SIDE) {
+		text_add_bytes(script, line, (size_t)(verb - line));
+		text_add(script, statement->call != NULL ? statement->call->name : statement->command->name);
+		line = verb + strspn(verb, WORD_CHARACTERS);
+	}
+	text_addf(script, "%s\n", line);
+}
+
 static void on_finish(int fd, short what, void *context)
 {
 	struct session *session = context;
 
 	(void)fd;
 	(void)what;
+	if (session->outcome == OUTCOME_OK && session->running.line != NULL)
+		note_for_script(session);
 	end_running(&session->running);
 	session->ops->done(session->owner, session->outcome);
 }
