@@ -1,1 +1,2 @@
-man_sources = man/sockstep-side.8
+man_sources = man/sockstep.1 man/sockstep-side.8
+EXTRA_DIST += man/sockstep.1.in

@@ -86,6 +86,12 @@ tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
 unit_tests += tests/unit/test_pcap
 tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talks)
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
+unit_tests += tests/unit/test_session_tables tests/unit/test_session_inform tests/unit/test_session_why \
+	tests/unit/test_session_complete
+tests_unit_test_session_tables_SOURCES = tests/unit/test_session_tables.c $(session_story)
+tests_unit_test_session_inform_SOURCES = tests/unit/test_session_inform.c $(session_story)
+tests_unit_test_session_why_SOURCES = tests/unit/test_session_why.c $(session_story)
+tests_unit_test_session_complete_SOURCES = tests/unit/test_session_complete.c $(session_story)
 else
 # Says in the summary that they were left out.
 script_tests += tests/script/no-cmocka.test
@@ -101,6 +107,7 @@ script_tests += tests/policy/state.test
 script_tests += tests/policy/tree.test
 
 script_tests += tests/script/generate.test
+script_tests += tests/script/manual.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk
 
@@ -114,6 +121,7 @@ EXTRA_DIST += \
 	tests/data/ladder-many.jsonl tests/data/ladder-many.80.txt tests/data/ladder-many.80.ascii.txt \
 	tests/data/ladder-many.120.txt tests/data/ladder-many.120.ascii.txt
 
+session_story = tests/unit/session_story.c tests/unit/session_story.h
 packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
 track_talks = tests/unit/track_talks.c tests/unit/track_talks.h
 helper_programs += tests/tools/packet_table
