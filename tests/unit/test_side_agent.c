@@ -552,7 +552,7 @@ static void nothing_is_left_of_a_killed_owner(void **state)
 static void nothing_is_left_of_an_agent_that_is_killed_early(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 100; i++) {
 		struct talk agent;
 
 		talk_start(&agent, true);
