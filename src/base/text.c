@@ -53,7 +53,9 @@ void text_add(struct text *text, const char *string)
 
 void text_add_char(struct text *text, char character)
 {
-	text_add_bytes(text, &character, 1);
+	make_room(text, 1);
+	text->data[text->len++] = character;
+	text->data[text->len] = '\0';
 }
 
 void text_add_int(struct text *text, int64_t number)

@@ -55,7 +55,7 @@ static void print_list(const struct printer *printer, const struct arg_spec *arg
 static void print_number(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
 	(void)arg;
-	text_addf(printer->out, "%lld", value->number);
+	text_add_int(printer->out, value->number);
 }
 
 static void print_constant(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
@@ -361,7 +361,7 @@ static void print_result_number(struct text *out, const struct call *call, long 
 	} else if (call->spec->id == CALL_signal) {
 		constant_print(out, GROUP_HANDLER, result);
 	} else {
-		text_addf(out, "%lld", result);
+		text_add_int(out, result);
 	}
 }
 

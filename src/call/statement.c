@@ -38,6 +38,8 @@ const struct command_spec *command_find(const char *name, bool prefix, bool *amb
 	if (ambiguous != NULL)
 		*ambiguous = false;
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (*commands[i].name != *name)
+			continue;
 		if (string_is(commands[i].name, name))
 			return &commands[i];
 		if (!string_starts_with(commands[i].name, name))

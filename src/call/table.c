@@ -27,7 +27,7 @@ const struct call_spec *call_spec(enum call_id id)
 static const struct call_spec *find_exact(const char *name)
 {
 	for (size_t i = 0; i < CALL_COUNT; i++)
-		if (string_is(specs[i].name, name))
+		if (*specs[i].name == *name && string_is(specs[i].name, name))
 			return &specs[i];
 	return NULL;
 }

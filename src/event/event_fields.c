@@ -5,8 +5,11 @@
 /* Every kind's struct stands at the same place in struct event. */
 #define EVENT_AT offsetof(struct event, hello)
 
+/* Key, lead and its length. */
+#define LEAD(key) key, ",\"" key "\":", sizeof(",\"" key "\":") - 1
+
 #define F(type_, member, key_, presence_) \
-	{ key_, sizeof(key_) - 1, TYPE_##type_, FIELD_##presence_, EVENT_AT + offsetof(owner, member) },
+	{ LEAD(key_), TYPE_##type_, FIELD_##presence_, EVENT_AT + offsetof(owner, member) },
 #define EVENT(kind, fields) \
 	static const struct event_field *fields_of_##kind(void) \
 	{ \
@@ -28,8 +31,8 @@ static const struct {
 };
 
 static const struct event_field common[] = {
-	{ "seq", sizeof("seq") - 1, TYPE_INT, FIELD_MAYBE, offsetof(struct event, seq) },
-	{ "t", sizeof("t") - 1, TYPE_REAL, FIELD_MAYBE, offsetof(struct event, t) },
+	{ LEAD("seq"), TYPE_INT, FIELD_MAYBE, offsetof(struct event, seq) },
+	{ LEAD("t"), TYPE_REAL, FIELD_MAYBE, offsetof(struct event, t) },
 	{ .key = NULL },
 };
 

@@ -13,8 +13,9 @@ enum field_type { TYPE_INT, TYPE_REAL, TYPE_TEXT, TYPE_BYTES, TYPE_FLAG, TYPE_FL
 enum field_presence { FIELD_ALWAYS, FIELD_MAYBE, FIELD_BESIDE };
 
 struct event_field {
-	const char *key; /* NULL closes a table; plain ASCII, nothing in it to be escaped */
-	size_t key_len;
+	const char *key;  /* NULL closes a table */
+	const char *lead; /* what stands in front of its value, with the comma that is left out in front of the first */
+	size_t lead_len;
 	enum field_type type;
 	enum field_presence presence;
 	size_t offset; /* in struct event */

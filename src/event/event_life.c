@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "event/event_fields.h"
 
+_Static_assert(offsetof(struct event_bytes, bytes) == 0, "event_release() sees bytes as it sees a text");
+
 void event_init(struct event *event, enum event_kind kind)
 {
 	*event = (struct event){ .kind = kind, .seq = EVENT_NO_INT, .t = EVENT_NO_REAL };
@@ -19,12 +21,14 @@ void event_init(struct event *event, enum event_kind kind)
 void event_release(struct event *event)
 {
 	for (const struct event_field *field = event_fields(event->kind); field->key != NULL; field++) {
-		if (field->type == TYPE_TEXT)
-			free(*(char **)event_field_of(event, field));
-		else if (field->type == TYPE_BYTES)
-			free(((struct event_bytes *)event_field_of(event, field))->bytes);
+		/* Of struct event_bytes, as of a text, the pointer stands first. */
+		char **text = event_field_of(event, field);
+
+		if ((field->type != TYPE_TEXT && field->type != TYPE_BYTES) || *text == NULL)
+			continue;
+		free(*text);
+		*text = NULL;
 	}
-	event_init(event, event->kind);
 }
 
 static void copy_bytes(struct event_bytes *bytes)

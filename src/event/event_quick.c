@@ -28,15 +28,12 @@ static bool take_char(struct rest *rest, char character)
 	return take(rest, &character, 1);
 }
 
-/* "key": */
-static bool take_key(struct rest *rest, const char *key, size_t len)
+/* Which comes with a comma but at the beginning of the object. */
+static bool take_lead(struct rest *rest, const char *lead, size_t len, bool first)
 {
-	struct rest after = *rest;
+	size_t comma = first ? 1 : 0;
 
-	if (!take_char(&after, '"') || !take(&after, key, len) || !take(&after, "\":", 2))
-		return false;
-	*rest = after;
-	return true;
+	return take(rest, lead + comma, len - comma);
 }
 
 /* ---- numbers ---- */
@@ -217,25 +214,17 @@ static bool take_value(struct rest *rest, void *value, enum field_type type)
 	return false;
 }
 
-/* Behind what comes first in a line no comma may be missing, and in front of it none may be. */
-static bool take_comma(struct rest *rest, bool first)
-{
-	return first || take_char(rest, ',');
-}
-
 static bool take_fields(struct rest *rest, struct event *event, const struct event_field *field, bool first)
 {
 	for (; field->key != NULL; field++) {
-		struct rest after = *rest;
-
-		if (take_comma(&after, first) && take_key(&after, field->key, field->key_len)) {
-			*rest = after;
-			if (!take_value(rest, event_field_of(event, field), field->type))
+		if (!take_lead(rest, field->lead, field->lead_len, first)) {
+			if (field->presence == FIELD_ALWAYS)
 				return false;
-			first = false;
-		} else if (field->presence == FIELD_ALWAYS) {
-			return false;
+			continue;
 		}
+		if (!take_value(rest, event_field_of(event, field), field->type))
+			return false;
+		first = false;
 	}
 	return true;
 }
@@ -258,12 +247,12 @@ static bool name_kind(struct rest *rest, enum event_kind *kind)
 /* seq and t stand in front of it, and so have been read. */
 static bool take_kind(struct rest *rest, struct event *event, bool first)
 {
-	static const char key[] = "\"event\":\"";
+	static const char lead[] = ",\"event\":\"";
 	int64_t seq = event->seq;
 	double t = event->t;
 	enum event_kind kind;
 
-	if (!take_comma(rest, first) || !take(rest, key, sizeof(key) - 1) || !name_kind(rest, &kind))
+	if (!take_lead(rest, lead, sizeof(lead) - 1, first) || !name_kind(rest, &kind))
 		return false;
 	event_init(event, kind);
 	event->seq = seq;
@@ -289,5 +278,6 @@ bool event_read_quickly(struct event *event, const char *line, size_t len)
 	if (take_object(&rest, event) && rest.at == rest.end)
 		return true;
 	event_release(event);
+	event_init(event, EVENT_hello);
 	return false;
 }

@@ -115,6 +115,7 @@ static bool read_object(struct event *event, const json_t *object, struct text *
 	    read_fields_of(event, event_fields(kind), object, message))
 		return true;
 	event_release(event);
+	event_init(event, kind);
 	return false;
 }
 

@@ -187,13 +187,11 @@ static void add_value(struct text *out, const void *value, enum field_type type)
 	}
 }
 
-static void add_key(struct text *out, const char *key, size_t len)
+static void add_lead(struct text *out, const char *lead, size_t len)
 {
-	if (out->data[out->len - 1] != '{')
-		text_add_char(out, ',');
-	text_add_char(out, '"');
-	text_add_bytes(out, key, len);
-	text_add_bytes(out, "\":", 2);
+	size_t comma = out->data[out->len - 1] == '{' ? 1 : 0;
+
+	text_add_bytes(out, lead + comma, len - comma);
 }
 
 static bool null_is_written(const struct event_field *field, bool before)
@@ -212,7 +210,7 @@ static void add_fields(struct text *out, const struct event *event, const struct
 		before = has || null_is_written(field, before);
 		if (!before)
 			continue;
-		add_key(out, field->key, field->key_len);
+		add_lead(out, field->lead, field->lead_len);
 		if (has)
 			add_value(out, value, field->type);
 		else
@@ -222,9 +220,11 @@ static void add_fields(struct text *out, const struct event *event, const struct
 
 void event_write(struct text *out, const struct event *event)
 {
+	static const char lead[] = ",\"event\":";
+
 	text_add_char(out, '{');
 	add_fields(out, event, event_fields_common());
-	add_key(out, "event", 5);
+	add_lead(out, lead, sizeof(lead) - 1);
 	add_text(out, event_name(event->kind));
 	add_fields(out, event, event_fields(event->kind));
 	text_add_char(out, '}');

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "call/call.h"
 #include "lab/agent.h"
 #include "lab/incoming.h"
 #include "lab/wired.h"
@@ -161,15 +160,6 @@ static int64_t cookie_of(const struct lab *lab, const char *side_name, int fd)
 	return row == NULL ? EVENT_NO_INT : row->row.cookie;
 }
 
-static const struct call_spec *spec_of(const char *exact)
-{
-	char *name = xstrndup(exact, strcspn(exact, "("));
-	const struct call_spec *spec = call_find(name, false, NULL);
-
-	free(name);
-	return spec;
-}
-
 /* RFC 9293 section 3.9.1: OPEN, CLOSE and ABORT, as the socket interface has them. */
 static bool moves_state(const struct call_spec *spec)
 {
@@ -195,7 +185,7 @@ static bool sends_data(const struct call_spec *spec)
 bool lab_call(struct lab *lab, const struct lab_request *request)
 {
 	struct lab_side *side = lab_side_by_name(lab, request->side);
-	const struct call_spec *spec = spec_of(request->exact);
+	const struct call_spec *spec = request->spec;
 	char *line;
 
 	if (side == NULL || side->stream_ended)
@@ -204,9 +194,9 @@ bool lab_call(struct lab *lab, const struct lab_request *request)
 	side->calls[side->call_count++] = (struct lab_call){
 		.id = request->id,
 		.cookie = cookie_of(lab, request->side, request->fd),
-		.looks = spec == NULL || spec->changes != CHANGES_NOTHING,
-		.moves = spec != NULL && moves_state(spec),
-		.sends = spec != NULL && (moves_state(spec) || sends_data(spec)),
+		.looks = spec->changes != CHANGES_NOTHING,
+		.moves = moves_state(spec),
+		.sends = moves_state(spec) || sends_data(spec),
 	};
 	quiet_disturb(lab);
 	line = text_format("%s%s", request->exact, request->thread ? " &" : "");

@@ -6,6 +6,7 @@
 #define SOCKSTEP_LAB_LAB_H
 
 #include "base/text.h"
+#include "call/call.h"
 #include "lab/parts.h"
 #include "lab/quiet.h"
 
@@ -25,6 +26,7 @@ bool lab_start_lab(struct lab *lab, const char *link, struct text *message);
 struct lab_request {
 	const char *side;
 	int64_t id;
+	const struct call_spec *spec;
 	const char *exact; /* its text in full: call_print(), CALL_EXACT */
 	int fd;            /* the descriptor it is about, -1: none */
 	bool thread;       /* in a thread of its own */

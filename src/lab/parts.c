@@ -135,8 +135,12 @@ void lab_side_free(struct lab_side *side)
 
 void lab_send(struct stream *stream, int64_t token, const char *request)
 {
-	char *line = text_format("%lld %s", (long long)token, request);
+	struct text line;
 
-	stream_send(stream, line);
-	free(line);
+	text_init(&line);
+	text_add_int(&line, token);
+	text_add_char(&line, ' ');
+	text_add(&line, request);
+	stream_send(stream, line.data);
+	text_release(&line);
 }

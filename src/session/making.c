@@ -303,6 +303,7 @@ bool making_send(struct session *session, const struct waiter *waiter, double se
 	struct lab_request request = {
 		.side = running->side,
 		.id = ++session->call_id,
+		.spec = running->call.spec,
 		.fd = has_fd ? (int)running->call.args[0].number : -1,
 		.thread = running->statement.thread,
 	};

@@ -102,10 +102,14 @@ void report_call_init(struct report_call *told, int64_t id, int thread, const st
 		.id = id,
 		.thread = thread,
 		.spec = call->spec,
-		.text = printed(call, CALL_SHORT),
 		.fd = first_descriptor(call),
 		.began = execute_now(),
 	};
+}
+
+void report_call_keep_text(struct report_call *told, const struct call *call)
+{
+	told->text = printed(call, CALL_SHORT);
 }
 
 void report_call_release(struct report_call *told)

@@ -25,7 +25,7 @@ struct report_call {
 	int64_t id;
 	int thread; /* 1: not said */
 	const struct call_spec *spec;
-	char *text;   /* (owned) in short */
+	char *text;   /* (owned) in short; NULL: it is not told of before it has returned */
 	int64_t fd;   /* its first descriptor argument, EVENT_NO_INT without one */
 	double began; /* execute_now() */
 };
@@ -39,6 +39,8 @@ void report_answer(const struct report *report, int64_t id);
 void report_error(const struct report *report, int64_t id, int column, const char *text);
 
 void report_call_init(struct report_call *told, int64_t id, int thread, const struct call *call);
+/* Of one that may block: keeps its text, too. */
+void report_call_keep_text(struct report_call *told, const struct call *call);
 void report_call_release(struct report_call *told);
 void report_blocked(const struct report *report, const struct report_call *told);
 void report_returned(const struct report *report, const struct report_call *told, const struct execution *execution);

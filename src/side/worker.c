@@ -110,6 +110,7 @@ void worker_free(struct worker *worker)
 void worker_start(struct worker *worker, int64_t id, struct call *call)
 {
 	report_call_init(&worker->told, id, worker->number, call);
+	report_call_keep_text(&worker->told, call);
 	worker->execution = (struct execution){ .call = *call };
 	*call = (struct call){ 0 };
 	signals_blocked_by_worker(&worker->blocked, worker->number == 1);
