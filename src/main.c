@@ -26,6 +26,7 @@
 #include "session/player.h"
 #include "session/session.h"
 #include "session/start.h"
+#include "session/teacher.h"
 #include "session/words.h"
 
 enum { STATUS_USAGE = 2 };
@@ -46,6 +47,7 @@ struct program {
 	struct event_base *base;
 	struct session *session;
 	struct player player;
+	struct teacher teacher;
 	struct reader reader;
 	struct history history;
 	struct plain_options out, err;
@@ -100,10 +102,10 @@ static void on_show(void *owner, const struct event *event)
 
 static void show_prompt(struct program *program)
 {
-	const char *current = program->session->current;
+	const char *current = program->session->current, *special = teacher_prompt(&program->teacher);
 	char *prompt = text_format("%s> ", current == NULL ? "sockstep" : current);
 
-	prompt_set_prompt(prompt);
+	prompt_set_prompt(special != NULL ? special : prompt);
 	free(prompt);
 	prompt_busy(false);
 }
@@ -121,7 +123,8 @@ static void read_on(struct program *program);
 
 static void next_line(struct program *program)
 {
-	if (player_next(&program->player))
+	if (!teacher_waits(&program->teacher) &&
+	    (player_next(&program->player) || teacher_practice(&program->teacher)))
 		return;
 	if (program->prompt)
 		show_prompt(program);
@@ -204,6 +207,42 @@ static bool on_save_file(void *owner, const char *path, struct text *message)
 	return save_session(program->session, path, add_plain_line, message);
 }
 
+static bool on_pause(void *owner)
+{
+	struct program *program = owner;
+
+	return teacher_pause(&program->teacher);
+}
+
+/* The prompt is the person's, for an answer. */
+static bool on_ask(void *owner)
+{
+	struct program *program = owner;
+
+	if (!teacher_ask(&program->teacher))
+		return false;
+	show_prompt(program);
+	return true;
+}
+
+static bool on_lesson(void *owner, const char *name, long from, bool practice, struct text *message)
+{
+	struct program *program = owner;
+
+	if (practice && !program->prompt) {
+		text_add(message, "practice needs somebody who types");
+		return false;
+	}
+	return teacher_begin(&program->teacher, name, from, practice, message);
+}
+
+static bool on_back(void *owner, struct text *message)
+{
+	struct program *program = owner;
+
+	return teacher_back(&program->teacher, message);
+}
+
 static const struct session_ops session_ops = {
 	.event = on_event,
 	.show = on_show,
@@ -213,6 +252,10 @@ static const struct session_ops session_ops = {
 	.cannot_start = on_cannot_start,
 	.run_file = on_run_file,
 	.save_file = on_save_file,
+	.pause = on_pause,
+	.ask = on_ask,
+	.lesson = on_lesson,
+	.back = on_back,
 };
 
 /* ---- the prompt ---- */
@@ -223,6 +266,11 @@ static void on_line(void *owner, const char *line, size_t len)
 	const struct source source = { .prompt = true };
 
 	prompt_busy(true);
+	if (teacher_line(&program->teacher, line)) {
+		if (!session_is_running(program->session))
+			next_line(program);
+		return;
+	}
 	session_run(program->session, line, len, &source);
 }
 
@@ -278,6 +326,7 @@ static bool open_prompt(struct program *program)
 	load_history(program);
 	text_init(&message);
 	program->prompt = prompt_open(&prompt_ops, program, program->base, &program->history, &message);
+	program->teacher.person = program->prompt;
 	if (!program->prompt)
 		fprintf(stderr, "sockstep: %s\n", message.data);
 	text_release(&message);
@@ -471,12 +520,33 @@ static bool begin_standard_input(struct program *program)
 	return false;
 }
 
+/* With a person at a terminal it pauses and asks; else it runs through. A lesson runs in the lab alone. */
+static bool begin_lesson(struct program *program)
+{
+	const struct options *options = &program->options;
+	struct text message;
+	bool ok = options->json || !prompt_possible() || open_prompt(program);
+
+	text_init(&message);
+	if (ok && options->practice && !program->prompt) {
+		text_add(&message, "practice needs a terminal and somebody who types");
+		ok = false;
+	}
+	ok = ok && teacher_begin(&program->teacher, options->lesson, 1, options->practice, &message);
+	if (!ok && message.len > 0)
+		say_error("%s: %s", options->lesson, message.data);
+	text_release(&message);
+	return ok;
+}
+
 /* -e before -f: what is said on the command line prepares what the file goes on with. The stack runs the last first. */
 static bool begin_lines(struct program *program)
 {
 	const struct options *options = &program->options;
 	bool scripted = options->file != NULL || options->statement_count > 0;
 
+	if (options->lesson != NULL)
+		return begin_lesson(program);
 	if (options->file != NULL && !begin_file(program, options->file))
 		return false;
 	if (options->statement_count > 0 && !begin_statements(program))
@@ -546,6 +616,8 @@ static void open_program(struct program *program)
 	text_init(&program->line);
 	program->session = session_new(program->base, &session_ops, program);
 	program->player.session = program->session;
+	teacher_init(&program->teacher, program->session, &program->player, false);
+	program->teacher.trust = program->options.trust;
 }
 
 static void close_program(struct program *program)
@@ -553,6 +625,7 @@ static void close_program(struct program *program)
 	close_prompt(program);
 	session_free(program->session);
 	player_stop(&program->player);
+	teacher_release(&program->teacher);
 	if (program->reader.readable != NULL) {
 		event_free(program->reader.readable);
 		text_release(&program->reader.text);
@@ -568,6 +641,9 @@ static bool start(struct program *program, struct text *message)
 	const struct options *options = &program->options;
 
 	program->session->syscalls = options->syscalls;
+	/* The list of lessons needs no side. */
+	if (options->statement_count == 1 && options->file == NULL && string_is(options->statements[0], "lesson"))
+		return true;
 	if (options->place == PLACE_LOCAL)
 		return session_start_local(program->session, message);
 	return session_start_lab(program->session, options->link, options->place == PLACE_DEFAULT, message);

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 enum long_option { OPTION_LAB = 256, OPTION_LOCAL, OPTION_PLAIN, OPTION_JSON, OPTION_TIME, OPTION_SYSCALLS,
-		   OPTION_NO_HISTORY, OPTION_LINK };
+		   OPTION_NO_HISTORY, OPTION_LINK, OPTION_LESSON, OPTION_PRACTICE, OPTION_TRUST };
 
 static const struct option long_options[] = {
 	{ "lab", no_argument, NULL, OPTION_LAB },
@@ -18,6 +18,9 @@ static const struct option long_options[] = {
 	{ "syscalls", no_argument, NULL, OPTION_SYSCALLS },
 	{ "no-history", no_argument, NULL, OPTION_NO_HISTORY },
 	{ "link", required_argument, NULL, OPTION_LINK },
+	{ "lesson", required_argument, NULL, OPTION_LESSON },
+	{ "practice", no_argument, NULL, OPTION_PRACTICE },
+	{ "trust", no_argument, NULL, OPTION_TRUST },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
@@ -56,6 +59,15 @@ static bool take(struct options *options, int letter, const char *argument)
 		return true;
 	case OPTION_LINK:
 		options->link = argument;
+		return true;
+	case OPTION_LESSON:
+		options->lesson = argument;
+		return true;
+	case OPTION_PRACTICE:
+		options->practice = true;
+		return true;
+	case OPTION_TRUST:
+		options->trust = true;
 		return true;
 	case 'e':
 		add_statement(options, argument);

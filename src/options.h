@@ -11,7 +11,8 @@ enum place { PLACE_DEFAULT, PLACE_LAB, PLACE_LOCAL };
 
 struct options {
 	enum place place;
-	bool plain, json, time, syscalls, no_history;
+	bool plain, json, time, syscalls, no_history, practice, trust;
+	const char *lesson;      /* of --lesson; NULL: none */
 	const char *link;        /* of --link; NULL: any */
 	const char *file;        /* of -f; NULL: none */
 	const char **statements; /* (owned; the strings are argv's) of -e, in order */

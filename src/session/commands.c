@@ -62,11 +62,13 @@ void command_say(struct session *session, const struct syntax_list *words)
 	session_finish(session, OUTCOME_OK);
 }
 
-/* A person at the prompt has all the time there is; a script runs by itself. */
+/* With a person the lines that follow wait until Enter; whatever else is entered meanwhile is run. */
 void command_pause(struct session *session, const struct syntax_list *words)
 {
-	if (words_are(session, words, 0, 0))
-		session_finish(session, OUTCOME_OK);
+	if (!words_are(session, words, 0, 0))
+		return;
+	session->ops->pause(session->owner);
+	session_finish(session, OUTCOME_OK);
 }
 
 /* ---- side ---- */

@@ -1,7 +1,9 @@
 #include "session/player.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "session/expect.h"
 
 static void release(struct playing *playing)
@@ -16,7 +18,7 @@ bool player_push(struct player *player, struct script *script, struct text *mess
 		text_addf(message, "scripts run each other at most %d deep", SCRIPT_DEPTH_MAX);
 		return false;
 	}
-	player->stack[player->depth++] = (struct playing){ .script = *script };
+	player->stack[player->depth++] = (struct playing){ .script = *script, .end = SIZE_MAX };
 	return true;
 }
 
@@ -24,6 +26,27 @@ void player_stop(struct player *player)
 {
 	while (player->depth > 0)
 		release(&player->stack[--player->depth]);
+}
+
+void player_be_silent_until(struct player *player, size_t line)
+{
+	player->stack[player->depth - 1].silent_until = line;
+}
+
+void player_end_at(struct player *player, size_t line)
+{
+	player->stack[player->depth - 1].end = line;
+}
+
+size_t player_line(const struct player *player)
+{
+	return player->depth == 0 ? 0 : player->stack[0].next;
+}
+
+void player_set_bounds(struct player *player, long lines)
+{
+	player->lines = 0;
+	player->lines_most = lines;
 }
 
 /* ---- blocks ---- */
@@ -124,7 +147,7 @@ static struct playing *top(struct player *player)
 	while (player->depth > 0) {
 		struct playing *playing = &player->stack[player->depth - 1];
 
-		if (playing->next < playing->script.count)
+		if (playing->next < playing->script.count && playing->next < playing->end)
 			return playing;
 		release(playing);
 		player->depth--;
@@ -132,15 +155,39 @@ static struct playing *top(struct player *player)
 	return NULL;
 }
 
+static bool is_narration(const struct script_line *line)
+{
+	static const char *const words[] = { "say", "pause", "ask" };
+	const char *text = line->text + strspn(line->text, " \t");
+	size_t len = strcspn(text, " \t");
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strlen(words[i]) == len && strncmp(words[i], text, len) == 0)
+			return true;
+	return false;
+}
+
+/* A loop without an end is the user's own affair, but not a stranger's lesson's. */
+static bool is_over_bound(struct player *player)
+{
+	if (player->lines_most == 0 || player->lines < player->lines_most)
+		return false;
+	session_complain(player->session, -1, "stopped after %ld lines: a lesson from elsewhere may run no more",
+			 player->lines_most);
+	player_stop(player);
+	return true;
+}
+
 bool player_next(struct player *player)
 {
 	struct playing *playing;
 
-	while ((playing = top(player)) != NULL) {
+	while (!is_over_bound(player) && (playing = top(player)) != NULL) {
 		size_t at = playing->next++;
 		const struct script_line *line = &playing->script.lines[at];
 		struct source source = { .file = playing->script.name, .line = line->number };
-		bool plain = line->kind == LINE_PLAIN;
+		bool silent = at < playing->silent_until && is_narration(line);
+		bool plain = line->kind == LINE_PLAIN && !silent;
 		struct text text;
 
 		text_init(&text);
@@ -148,7 +195,7 @@ bool player_next(struct player *player)
 		player->lines++;
 		if (plain)
 			session_run(player->session, text.data, text.len, &source);
-		else
+		else if (!silent)
 			follow(player, playing, at, text.data);
 		text_release(&text);
 		if (plain)

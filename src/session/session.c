@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/ask.h"
 #include "session/commands.h"
 #include "session/context.h"
 #include "session/expect.h"
@@ -131,13 +132,19 @@ static struct cursor words_cursor(const struct statement *statement, const char 
 	return (struct cursor){ .line = line, .at = from, .len = from + strlen(statement->rest) };
 }
 
+/* Those that read what follows them by themselves. */
+static bool has_words(enum command_id id)
+{
+	return id != COMMAND_say && id != COMMAND_expect && id != COMMAND_ask;
+}
+
 static void run_command(struct session *session)
 {
 	const struct statement *statement = &session->running.statement;
 	struct cursor cursor = words_cursor(statement, session->running.line);
 	struct syntax_list words = { 0 };
 	struct mistake mistake;
-	bool by_words = statement->command->id != COMMAND_say && statement->command->id != COMMAND_expect;
+	bool by_words = has_words(statement->command->id);
 
 	mistake_init(&mistake);
 	if (by_words && !syntax_read_args(&words, &cursor, false, &mistake)) {
@@ -198,6 +205,19 @@ static void note_step(struct session *session)
 		session->last_step = xstrdup(running->line);
 }
 
+static void note_learner(struct session *session)
+{
+	const struct statement *statement = &session->running.statement;
+	const char *side = statement->side != NULL ? statement->side : session->current;
+
+	if (!session->running.source.prompt || statement->kind == STATEMENT_EMPTY)
+		return;
+	session_forget_learner(session);
+	session->learner.call = statement->call;
+	session->learner.command = statement->command;
+	session->learner.side = side == NULL ? NULL : xstrdup(side);
+}
+
 /* The sides that are started at first may not be there yet when the first line comes. */
 static void on_begin_event(struct session *session, const struct event *event)
 {
@@ -232,6 +252,7 @@ void session_run(struct session *session, const char *line, size_t len, const st
 	mistake_init(&mistake);
 	if (statement_read(&running->statement, running->line, len, source->prompt, &mistake)) {
 		note_step(session);
+		note_learner(session);
 		begin(session);
 	} else {
 		session_complain(session, mistake.column, "%s", mistake.text.data);
@@ -259,6 +280,7 @@ static bool check_command(const struct statement *statement, const char *line, s
 {
 	struct cursor cursor = words_cursor(statement, line);
 	struct expectation expectation;
+	struct asked asked;
 	struct syntax_list words;
 	bool ok = true;
 
@@ -267,7 +289,12 @@ static bool check_command(const struct statement *statement, const char *line, s
 		mistake->column += statement->rest_column;
 		if (ok)
 			expectation_release(&expectation);
-	} else if (statement->command->id != COMMAND_say) {
+	} else if (statement->command->id == COMMAND_ask) {
+		ok = asked_read(&asked, statement->rest, mistake);
+		mistake->column += statement->rest_column;
+		if (ok)
+			asked_release(&asked);
+	} else if (has_words(statement->command->id)) {
 		ok = syntax_read_args(&words, &cursor, false, mistake);
 		if (ok)
 			syntax_list_release(&words);

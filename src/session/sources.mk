@@ -32,4 +32,8 @@ session_sources = \
 	src/session/offers.c src/session/offers.h \
 	src/session/place.c src/session/place.h \
 	src/session/start.c src/session/start.h \
-	src/session/player.c src/session/player.h
+	src/session/player.c src/session/player.h \
+	src/session/ask.c src/session/ask.h \
+	src/session/lesson.c src/session/lesson.h src/session/lesson_commands.c \
+	src/session/progress.c src/session/progress.h \
+	src/session/teacher.c src/session/teacher.h

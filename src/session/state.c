@@ -377,6 +377,12 @@ struct world_call *session_blocking_call(const struct world_side *side)
 	return NULL;
 }
 
+void session_forget_learner(struct session *session)
+{
+	free(session->learner.side);
+	session->learner = (struct learner){ 0 };
+}
+
 bool session_any_call(const struct session *session)
 {
 	for (size_t i = 0; i < session->world.side_count; i++)
@@ -432,4 +438,5 @@ void state_release(struct session *session)
 	free(session->current);
 	free(session->last_side);
 	free(session->last_step);
+	session_forget_learner(session);
 }

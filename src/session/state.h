@@ -45,6 +45,12 @@ struct session_ops {
 	void (*cannot_start)(void *owner);
 	/* The lines of a file come next; the words behind its name are $1, $2 … False with a message. */
 	bool (*run_file)(void *owner, const char *path, const struct syntax_list *words, struct text *message);
+	/* A person is to press Enter, or to answer; false: there is none. */
+	bool (*pause)(void *owner);
+	bool (*ask)(void *owner);
+	/* A lesson begins, at a step from 1; or goes one step back. False with a message. */
+	bool (*lesson)(void *owner, const char *name, long from, bool practice, struct text *message);
+	bool (*back)(void *owner, struct text *message);
 	/* The session is written to a file, by its extension. False with a message. */
 	bool (*save_file)(void *owner, const char *path, struct text *message);
 };
@@ -117,6 +123,12 @@ struct session {
 		size_t count, room;
 	} held; /* for the transcript, until the line's own call has returned */
 
+	/* What was entered last at the prompt: a learner's try. */
+	struct learner {
+		const struct call_spec *call; /* NULL: it was no call */
+		const struct command_spec *command;
+		char *side; /* (owned) */
+	} learner;
 	char *last_step; /* (owned) the last `step`, which an empty line at the prompt repeats; NULL: none */
 
 	/* What was started, for a fresh start. */
@@ -171,6 +183,8 @@ void session_finish(struct session *session, enum outcome outcome);
 struct world_side *session_side(struct session *session, const char *name, int column, bool ended_too);
 /* The call on the side's first thread that has not returned; NULL: none. */
 struct world_call *session_blocking_call(const struct world_side *side);
+/* What was entered last counts no more. */
+void session_forget_learner(struct session *session);
 /* Is any call under way, on any side? */
 bool session_any_call(const struct session *session);
 /* The descriptor that a word stands for: a number or a name; false if it is neither. */

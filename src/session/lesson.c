@@ -1,0 +1,296 @@
+#include "session/lesson.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "session/words.h"
+
+#ifndef PKGDATADIR
+#define PKGDATADIR "/usr/local/share/sockstep"
+#endif
+
+static const char extension[] = ".step";
+
+/* ---- where they are ---- */
+
+static bool is_folder(const char *path)
+{
+	struct stat stat_of;
+
+	return stat(path, &stat_of) == 0 && S_ISDIR(stat_of.st_mode);
+}
+
+/* Beside the folder of this program, as in the tree it is built in, or where they are installed. NULL: nowhere. */
+static char *folder(void)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash, *found;
+
+	path[len < 0 ? 0 : len] = '\0';
+	slash = strrchr(path, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	found = text_format("%s/../lessons", path);
+	if (slash != NULL && is_folder(found))
+		return found;
+	free(found);
+	if (is_folder(PKGDATADIR "/lessons"))
+		return xstrdup(PKGDATADIR "/lessons");
+	return NULL;
+}
+
+static bool is_path(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strchr(name, '/') != NULL || (len > strlen(extension) && string_is(name + len - strlen(extension), extension));
+}
+
+static bool is_plain_name(const char *name)
+{
+	for (const char *at = name; *at != '\0'; at++)
+		if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_')
+			return false;
+	return *name != '\0';
+}
+
+static bool find(struct lesson *lesson, const char *name, struct text *message)
+{
+	char *where;
+
+	lesson->stranger = is_path(name);
+	if (lesson->stranger) {
+		lesson->path = xstrdup(name);
+		return true;
+	}
+	where = is_plain_name(name) ? folder() : NULL;
+	if (where == NULL) {
+		text_addf(message, "there is no lesson %s (lesson lists them)", name);
+		return false;
+	}
+	lesson->path = text_format("%s/%s%s", where, name, extension);
+	free(where);
+	if (access(lesson->path, R_OK) == 0)
+		return true;
+	text_addf(message, "there is no lesson %s (lesson lists them)", name);
+	return false;
+}
+
+/* ---- what is in it ---- */
+
+/* "# NAME: what it teaches" */
+static const char *teaches_of(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	if (line[0] != '#' || line[1] != ' ' || colon == NULL)
+		return NULL;
+	return colon + 1 + strspn(colon + 1, " ");
+}
+
+static bool is_heading(const char *line)
+{
+	return strncmp(line, "## ", 3) == 0;
+}
+
+static void find_steps(struct lesson *lesson)
+{
+	for (size_t i = 0; i < lesson->script.count; i++) {
+		if (!is_heading(lesson->script.lines[i].text))
+			continue;
+		lesson->steps = array_grow(lesson->steps, lesson->count, &lesson->room, sizeof(*lesson->steps));
+		lesson->steps[lesson->count++] = (struct lesson_step){ lesson->script.lines[i].text + 3, i };
+	}
+}
+
+static bool lines_fit(const struct lesson *lesson, struct text *message)
+{
+	for (size_t i = 0; i < lesson->script.count; i++)
+		if (lesson->script.lines[i].len > LESSON_LINE_MAX) {
+			text_addf(message, "line %d has more than %d bytes", lesson->script.lines[i].number, LESSON_LINE_MAX);
+			return false;
+		}
+	return true;
+}
+
+static bool read_lesson(struct lesson *lesson, struct text *message)
+{
+	struct text bytes;
+	bool ok;
+
+	text_init(&bytes);
+	ok = file_read_whole(lesson->path, LESSON_BYTES_MAX, &bytes, message);
+	if (ok)
+		script_add_text(&lesson->script, bytes.data, bytes.len);
+	text_release(&bytes);
+	if (!ok || !lines_fit(lesson, message))
+		return false;
+	if (lesson->script.count == 0 || teaches_of(lesson->script.lines[0].text) == NULL) {
+		text_add(message, "the first line of a lesson says what it teaches: # NAME: what it teaches");
+		return false;
+	}
+	lesson->teaches = xstrdup(teaches_of(lesson->script.lines[0].text));
+	find_steps(lesson);
+	return true;
+}
+
+bool lesson_open(struct lesson *lesson, const char *name, struct text *message)
+{
+	*lesson = (struct lesson){ .name = xstrdup(name) };
+	script_init(&lesson->script, name);
+	if (find(lesson, name, message) && read_lesson(lesson, message))
+		return true;
+	lesson_release(lesson);
+	return false;
+}
+
+void lesson_release(struct lesson *lesson)
+{
+	script_release(&lesson->script);
+	free(lesson->name);
+	free(lesson->path);
+	free(lesson->teaches);
+	free(lesson->steps);
+	*lesson = (struct lesson){ 0 };
+}
+
+size_t lesson_step_of(const struct lesson *lesson, size_t line)
+{
+	size_t step = 0;
+
+	for (size_t i = 0; i < lesson->count; i++)
+		if (lesson->steps[i].first <= line)
+			step = i;
+	return step;
+}
+
+/* ---- what a stranger's may not have ---- */
+
+static bool names_file(const struct syntax_list *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const struct syntax *word = &words->items[i];
+
+		if (word->kind == SYNTAX_FILE || names_file(&word->list))
+			return true;
+		/* A UNIX path is a file's; an abstract name is not, and the lab's own /run is its own. */
+		if (word->kind == SYNTAX_WORD && string_starts_with(word->text, "unix:") && word->text[5] != '@' &&
+		    !string_starts_with(word->text, "unix:/run/"))
+			return true;
+	}
+	return false;
+}
+
+static const char *fault_of_call(const struct statement *statement)
+{
+	if (statement->call->id == CALL_open)
+		return "open() touches a file";
+	return names_file(&statement->args) ? "this touches a file" : NULL;
+}
+
+static const char *fault_of_command(const struct statement *statement)
+{
+	static const struct {
+		enum command_id id;
+		const char *fault;
+	} faults[] = {
+		{ COMMAND_run, "run reads a file" },
+		{ COMMAND_save, "save writes a file" },
+		{ COMMAND_send_file, "send-file reads a file" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(faults); i++)
+		if (faults[i].id == statement->command->id)
+			return faults[i].fault;
+	return NULL;
+}
+
+static const char *fault_of(const struct script_line *line)
+{
+	struct statement statement;
+	struct mistake mistake;
+	const char *fault = NULL;
+
+	mistake_init(&mistake);
+	if (line->kind == LINE_PLAIN && statement_read(&statement, line->text, line->len, false, &mistake)) {
+		if (statement.kind == STATEMENT_CALL)
+			fault = fault_of_call(&statement);
+		else if (statement.kind == STATEMENT_COMMAND)
+			fault = fault_of_command(&statement);
+		statement_release(&statement);
+	}
+	mistake_release(&mistake);
+	return fault;
+}
+
+static void tell_fault(struct session *session, const struct lesson *lesson, const struct script_line *line,
+		       const char *fault)
+{
+	struct event event;
+
+	event_init(&event, EVENT_error);
+	event.error.text = text_format("%s, which a lesson from elsewhere may not (--trust allows it)", fault);
+	event.error.file = xstrdup(lesson->name);
+	event.error.line = line->number;
+	event.error.column = 0;
+	event.error.source = xstrdup(line->text);
+	session_emit(session, &event);
+}
+
+bool lesson_is_harmless(const struct lesson *lesson, struct session *session)
+{
+	bool harmless = true;
+
+	for (size_t i = 0; i < lesson->script.count; i++) {
+		const char *fault = fault_of(&lesson->script.lines[i]);
+
+		if (fault == NULL)
+			continue;
+		tell_fault(session, lesson, &lesson->script.lines[i], fault);
+		harmless = false;
+	}
+	return harmless;
+}
+
+/* ---- the list ---- */
+
+static int is_lesson(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > strlen(extension) && string_is(entry->d_name + len - strlen(extension), extension);
+}
+
+bool lesson_list(void (*tell)(void *context, const char *name, const char *teaches), void *context)
+{
+	char *where = folder();
+	struct dirent **entries;
+	int count = where == NULL ? -1 : scandir(where, &entries, is_lesson, alphasort);
+
+	free(where);
+	for (int i = 0; i < count; i++) {
+		char *name = xstrndup(entries[i]->d_name, strlen(entries[i]->d_name) - strlen(extension));
+		struct lesson lesson;
+		struct text message;
+
+		text_init(&message);
+		if (lesson_open(&lesson, name, &message)) {
+			tell(context, name, lesson.teaches);
+			lesson_release(&lesson);
+		}
+		text_release(&message);
+		free(name);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return count >= 0;
+}

@@ -1,0 +1,51 @@
+/*
+ * A lesson under way: with a person it pauses, asks and can go back; without one it runs through, every answer being
+ * checked against the kernel. A learner's practice gives the goal of each step and waits until the learner's own calls
+ * have made its expectations true.
+ */
+#ifndef SOCKSTEP_SESSION_TEACHER_H
+#define SOCKSTEP_SESSION_TEACHER_H
+
+#include "session/lesson.h"
+#include "session/player.h"
+
+enum teaching { TEACHING_NOT, TEACHING_CLASS, TEACHING_PRACTICE };
+
+struct teacher {
+	struct session *session;
+	struct player *player;
+	bool person;    /* is somebody there to wait for? */
+	bool trust;     /* lessons from elsewhere may do what a script may */
+	enum teaching teaching;
+	struct lesson lesson; /* (owned) while teaching */
+	bool paused;    /* until Enter */
+	bool asking;    /* the next line is an answer */
+
+	/* Practice: */
+	size_t at;      /* the line of the lesson that is to come */
+	size_t shown;   /* the step whose goal was told, SIZE_MAX: none */
+	int tries;      /* lines that did not help since the last that did */
+};
+
+void teacher_init(struct teacher *teacher, struct session *session, struct player *player, bool person);
+void teacher_release(struct teacher *teacher);
+
+/* Begins a lesson at a step (from 1), in a fresh lab unless it is the first thing that happens. False with a message. */
+bool teacher_begin(struct teacher *teacher, const char *name, long from, bool practice, struct text *message);
+/* One step back. False with a message: there is no lesson, or no step before. */
+bool teacher_back(struct teacher *teacher, struct text *message);
+/* `pause` was said: does somebody have to press Enter? */
+bool teacher_pause(struct teacher *teacher);
+/* `ask` was said: will somebody answer? */
+bool teacher_ask(struct teacher *teacher);
+
+/* A line was entered: true if it was for the teacher (an empty one that ends a pause, an answer). */
+bool teacher_line(struct teacher *teacher, const char *line);
+/* A line of the learner's is done, or practice has just begun: goes on as far as it can. True if a line was begun. */
+bool teacher_practice(struct teacher *teacher);
+/* Does the prompt wait for a person now, whatever lines the player still has? */
+bool teacher_waits(const struct teacher *teacher);
+/* What stands before the line while it waits; NULL: the usual prompt. */
+const char *teacher_prompt(const struct teacher *teacher);
+
+#endif
