@@ -107,6 +107,9 @@ script_tests += tests/policy/state.test
 script_tests += tests/policy/tree.test
 
 script_tests += tests/script/generate.test
+helper_programs += tests/tools/calls
+tests_tools_calls_SOURCES = tests/tools/calls.c
+script_tests += tests/script/strace.test
 script_tests += tests/script/manual.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk

@@ -11,6 +11,7 @@
  *   .vector   struct iovec, an item for each buffer
  *   .control  the ancillary message that carries descriptors
  *   .mask     the set of this one signal
+ *   .event    struct epoll_event, which epoll_ctl does not look at to remove a descriptor
  *
  * What the call has yet to give is named as in the manual page, where strace would print a pointer. Calls without a row
  * are the C library's own, made of several system calls.
@@ -61,7 +62,7 @@ static const char *const forms[CALL_COUNT] = {
 	[CALL_poll] = "poll($fds, $fds.count, $timeout)",
 	[CALL_select] = "pselect6($nfds, $r, $w, $e, $timeout, NULL)",
 	[CALL_epoll_create1] = "epoll_create1($flags)",
-	[CALL_epoll_ctl] = "epoll_ctl($epfd, $op, $fd, {events=$events, data={u32=$fd, u64=$fd}})",
+	[CALL_epoll_ctl] = "epoll_ctl($epfd, $op, $fd, $events.event)",
 	[CALL_epoll_wait] = "epoll_wait($epfd, $events, $maxevents, $timeout)",
 	[CALL_fcntl] = "fcntl($fd, $cmd$arg.more)",
 	[CALL_ioctl] = "ioctl($fd, $request$arg.more)",
@@ -98,9 +99,9 @@ static bool is_given_by_call(const struct arg_spec *spec)
 	return spec->need == ARG_OUT || spec->need == ARG_KEYED_OUT;
 }
 
-static void print_data(struct text *out, const struct value *value)
+static void print_data(struct text *out, const char *bytes, size_t len)
 {
-	show_quoted(out, value->bytes, value->len, SHOWN_DATA_MAX, SHOW_ASCII);
+	show_quoted(out, bytes, len, SHOWN_DATA_MAX, SHOW_ASCII);
 }
 
 /* ---- values ---- */
@@ -132,7 +133,7 @@ static void print_constant(const struct strace *strace, const struct argument *a
 
 static void print_address(struct text *out, const struct value *value)
 {
-	if (value->kind != VALUE_ADDRESS || value->address.len == 0)
+	if (value->kind != VALUE_ADDRESS)
 		text_add(out, "NULL");
 	else if (value->address.any.sa_family == AF_UNSPEC)
 		text_add(out, "{sa_family=AF_UNSPEC}");
@@ -258,12 +259,29 @@ static void print_absent(const struct strace *strace, const struct argument *arg
 {
 	if (argument->spec->type == ARG_CONSTANT)
 		text_add(strace->out, "0");
-	else if (argument->spec->type == ARG_ADDRESS && strace->returned && strace->error == 0)
+	else if (argument->spec->need == ARG_KEYED_OUT && strace->returned && strace->error == 0)
 		text_add(strace->out, "NULL");
 	else if (is_given_by_call(argument->spec))
 		text_addf(strace->out, argument->spec->type == ARG_BUFFER ? "%s" : "&%s", argument->spec->name);
 	else
 		text_add(strace->out, "NULL");
+}
+
+/* Of data no more than the call was told of. */
+static size_t sent_len(const struct strace *strace, const struct argument *argument)
+{
+	const struct value *given = value_of(strace->call, ARG_DATA_LEN);
+	size_t len = argument->value->len;
+
+	if (argument->spec->type != ARG_DATA || given == NULL || given->kind != VALUE_NUMBER)
+		return len;
+	return (size_t)given->number < len ? (size_t)given->number : len;
+}
+
+/* A stream's recvfrom() says that the address has no length, and writes none. */
+static bool is_absent(const struct value *value)
+{
+	return value->kind == VALUE_ABSENT || (value->kind == VALUE_ADDRESS && value->address.len == 0);
 }
 
 static void print_value(const struct strace *strace, const struct argument *argument)
@@ -272,7 +290,7 @@ static void print_value(const struct strace *strace, const struct argument *argu
 
 	if (strace->call->spec->id == CALL_select && argument->spec->need == ARG_HIDDEN)
 		print_select_count(strace);
-	else if (argument->value->kind == VALUE_ABSENT)
+	else if (is_absent(argument->value))
 		print_absent(strace, argument);
 	else if (type == ARG_CONSTANT)
 		print_constant(strace, argument);
@@ -281,7 +299,7 @@ static void print_value(const struct strace *strace, const struct argument *argu
 	else if (type == ARG_ADDRESS)
 		print_address(strace->out, argument->value);
 	else if (type == ARG_DATA || type == ARG_BUFFER)
-		print_data(strace->out, argument->value);
+		print_data(strace->out, argument->value->bytes, sent_len(strace, argument));
 	else if (type == ARG_OPTION_VALUE)
 		print_option_value(strace, argument);
 	else if (type == ARG_POLL_LIST)
@@ -305,11 +323,8 @@ static void print_len(const struct strace *strace, const struct argument *argume
 
 static void print_room(const struct strace *strace, const struct argument *argument)
 {
-	if (argument->value->kind == VALUE_ABSENT) {
-		if (strace->returned && strace->error == 0)
-			text_add(strace->out, "NULL");
-		else
-			text_addf(strace->out, "&%slen", argument->spec->name);
+	if (argument->value->kind == VALUE_ABSENT && (!strace->returned || strace->error != 0)) {
+		text_addf(strace->out, "&%slen", argument->spec->name);
 		return;
 	}
 	text_add(strace->out, "[");
@@ -340,7 +355,7 @@ static void print_vector(const struct strace *strace, const struct argument *arg
 	for (size_t i = 0; i < count; i++) {
 		text_add(strace->out, i > 0 ? ", {iov_base=" : "{iov_base=");
 		if (i < data->count)
-			print_data(strace->out, &data->items[i]);
+			print_data(strace->out, data->items[i].bytes, data->items[i].len);
 		else
 			text_add(strace->out, strace->returned && strace->error == 0 ? "\"\"" : "buf");
 		text_addf(strace->out, ", iov_len=%zu}",
@@ -374,6 +389,20 @@ static void print_mask(const struct strace *strace, const struct argument *argum
 		text_addf(strace->out, "[%s]", name + strlen("SIG"));
 }
 
+static void print_event(const struct strace *strace, const struct argument *argument)
+{
+	const char *op = constant_name(GROUP_EPOLL_OP, strace->call->args[1].number);
+	long long fd = strace->call->args[2].number;
+
+	if (op != NULL && string_is(op, "EPOLL_CTL_DEL")) {
+		text_add(strace->out, "&event");
+		return;
+	}
+	text_add(strace->out, "{events=");
+	print_value(strace, argument);
+	text_addf(strace->out, ", data={u32=%lld, u64=%lld}}", fd, fd);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(const struct strace *strace, const struct argument *argument);
@@ -386,6 +415,7 @@ static const struct {
 	{ "vector", print_vector },
 	{ "control", print_control },
 	{ "mask", print_mask },
+	{ "event", print_event },
 };
 
 /* ---- the form ---- */
