@@ -264,8 +264,10 @@ static void on_line(void *owner, const char *line, size_t len)
 {
 	struct program *program = owner;
 	const struct source source = { .prompt = true };
+	size_t rows;
 
 	prompt_busy(true);
+	prompt_size(&program->session->width, &rows);
 	if (teacher_line(&program->teacher, line)) {
 		if (!session_is_running(program->session))
 			next_line(program);

@@ -1,41 +1,86 @@
 #include "export/save.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "export/pcap.h"
+#include "world/ladder_text.h"
 
-static void add_script(struct text *out, const struct session *session, save_line *line)
+static bool add_script(struct text *out, const struct session *session, save_line *line, struct text *message)
 {
 	(void)line;
+	(void)message;
 	text_add_bytes(out, session->script.data, session->script.len);
+	return true;
 }
 
-static void add_json(struct text *out, const struct session *session, save_line *line)
+static bool add_json(struct text *out, const struct session *session, save_line *line, struct text *message)
 {
 	(void)line;
+	(void)message;
 	for (size_t i = 0; i < session->log.count; i++) {
 		event_write(out, log_at(&session->log, i));
 		text_add_char(out, '\n');
 	}
+	return true;
+}
+
+/* The session's clock began so long ago. */
+static bool add_capture(struct text *out, const struct session *session, save_line *line, struct text *message)
+{
+	double since = session_time(session);
+	struct timespec start;
+
+	(void)line;
+	clock_gettime(CLOCK_REALTIME, &start);
+	start.tv_sec -= (time_t)since;
+	start.tv_nsec -= (long)((since - (double)(time_t)since) * 1e9);
+	if (start.tv_nsec < 0) {
+		start.tv_nsec += 1000000000;
+		start.tv_sec--;
+	}
+	return pcap_write(out, &session->world, &start, message);
+}
+
+/* For a handout: 80 columns, as they fit on paper. */
+static void add_ladder(struct text *out, const struct session *session)
+{
+	const struct ladder_style style = { .width = 80, .utf8 = true, .until = INT64_MAX };
+	struct ladder_layout layout;
+	struct ladder ladder;
+
+	ladder_init(&ladder, NULL, NULL);
+	ladder_update(&ladder, &session->log);
+	if (ladder_count(&ladder) > 0) {
+		ladder_layout_init(&layout, &ladder, &session->world, &session->log, &style);
+		ladder_print(&layout, out);
+		text_add_char(out, '\n');
+	}
+	ladder_release(&ladder);
 }
 
 /* What fell off the log is counted, where it would stand. */
-static void add_transcript(struct text *out, const struct session *session, save_line *line)
+static bool add_transcript(struct text *out, const struct session *session, save_line *line, struct text *message)
 {
+	(void)message;
+	add_ladder(out, session);
 	if (session->log.fallen_off > 0)
 		text_addf(out, "[the first %lld events are no longer kept]\n", (long long)session->log.fallen_off);
 	for (size_t i = 0; i < session->log.count; i++)
 		line(out, log_at(&session->log, i));
+	return true;
 }
 
 static const struct {
 	const char *extension;
-	void (*add)(struct text *out, const struct session *session, save_line *line);
+	bool (*add)(struct text *out, const struct session *session, save_line *line, struct text *message);
 } formats[] = {
 	{ ".step", add_script },
 	{ ".json", add_json },
 	{ ".txt", add_transcript },
+	{ ".pcap", add_capture },
 };
 
 static const char *extension_of(const char *path)
@@ -54,8 +99,8 @@ bool save_session(const struct session *session, const char *path, save_line *li
 		if (!string_is(formats[i].extension, extension_of(path)))
 			continue;
 		text_init(&bytes);
-		formats[i].add(&bytes, session, line);
-		ok = file_write_whole(path, bytes.data, bytes.len, 0666, message);
+		ok = formats[i].add(&bytes, session, line, message) &&
+		     file_write_whole(path, bytes.data, bytes.len, 0666, message);
 		text_release(&bytes);
 		return ok;
 	}

@@ -1,6 +1,6 @@
 /*
  * The session written to a file, by the file's extension: .step the script that runs again, .json every event, .txt the
- * transcript. One table of formats.
+ * ladder and the transcript, .pcap what passed on the wire. One table of formats.
  */
 #ifndef SOCKSTEP_EXPORT_SAVE_H
 #define SOCKSTEP_EXPORT_SAVE_H

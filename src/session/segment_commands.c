@@ -1,13 +1,16 @@
 /*
  * segments, ladder: what passed on the wire.
  */
+#include <langinfo.h>
 #include <stdlib.h>
 
 #include "packet/decode.h"
 #include "packet/describe.h"
 #include "packet/rows.h"
 #include "session/commands.h"
+#include "session/context.h"
 #include "session/words.h"
+#include "world/ladder_text.h"
 #include "world/segments.h"
 
 static void say_all(struct session *session)
@@ -79,4 +82,40 @@ void command_segments(struct session *session, const struct syntax_list *words)
 	}
 	say_one(session, &segment->told.segment);
 	session_finish(session, OUTCOME_OK);
+}
+
+/* ---- ladder ---- */
+
+static bool is_utf8(void)
+{
+	return string_is(nl_langinfo(CODESET), "UTF-8");
+}
+
+/* Of all that passed, or between two addresses; as wide as the terminal is. */
+void command_ladder(struct session *session, const struct syntax_list *words)
+{
+	struct ladder_style style = { .width = session->width, .utf8 = is_utf8(), .until = INT64_MAX };
+	struct ladder_layout layout;
+	struct ladder ladder;
+	char *one, *other;
+	struct text text;
+
+	if (!words_are(session, words, 0, 2))
+		return;
+	one = word_text(words, 0) == NULL ? NULL : context_pattern(session, word_text(words, 0));
+	other = word_text(words, 1) == NULL ? NULL : context_pattern(session, word_text(words, 1));
+	text_init(&text);
+	ladder_init(&ladder, one, other);
+	ladder_update(&ladder, &session->log);
+	ladder_layout_init(&layout, &ladder, &session->world, &session->log, &style);
+	if (ladder_count(&ladder) > 0)
+		ladder_print(&layout, &text);
+	else
+		text_add(&text, "nothing has passed on the wire yet");
+	session_say_lines(session, text.data);
+	session_finish(session, OUTCOME_OK);
+	ladder_release(&ladder);
+	text_release(&text);
+	free(one);
+	free(other);
 }

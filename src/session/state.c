@@ -410,6 +410,7 @@ void state_init(struct session *session, struct event_base *base, const struct s
 		.owner = owner,
 		.started = monotonic(),
 		.patience = PATIENCE,
+		.width = 80,
 		.last_id = EVENT_NO_INT,
 		.running.id = EVENT_NO_INT,
 	};

@@ -107,6 +107,7 @@ struct session {
 	double started;  /* CLOCK_MONOTONIC seconds */
 	double patience; /* seconds that a line may take where quiet cannot be known */
 	bool syscalls;
+	size_t width;    /* columns that a line of what is told may have */
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	int64_t seq, call_id;
 	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */
