@@ -220,8 +220,8 @@ static void relay_lines(struct agent *agent, struct charge *charge)
 	}
 }
 
-/* Streams first: what a side has told comes before the news of its end. Then those that have ended, whose numbers may be
- * given to new ones, which come last. */
+/* Streams first: what a side has told comes before the news of its end. Then those that have ended, whose numbers
+ * may be given to new ones, which come last. */
 static void serve_charges(struct agent *agent, const struct pollfd *pollfds, size_t count)
 {
 	bool ended = false;

@@ -1,10 +1,10 @@
 /*
- * An agent: starts the sides of one place, tells of each end, and leaves none behind. Single-threaded, with a poll() loop;
- * sockstep-side(8) describes what it can be asked for.
+ * An agent: starts the sides of one place, tells of each end, and leaves none behind. Single-threaded, with a poll()
+ * loop; sockstep-side(8) describes what it can be asked for.
  *
- * Each side has a stream of its own. Where the agent's own stream is a UNIX socket, it passes the other end of a side's
- * stream on with the event that tells of the side (SCM_RIGHTS); else it relays: "TOKEN NAME: REQUEST" goes to the side,
- * and the side's lines come out as they are.
+ * Each side has a stream of its own. Where the agent's own stream is a UNIX socket, it passes the other end of a
+ * side's stream on with the event that tells of the side (SCM_RIGHTS); else it relays: "TOKEN NAME: REQUEST" goes to
+ * the side, and the side's lines come out as they are.
  */
 #ifndef SOCKSTEP_SIDE_AGENT_H
 #define SOCKSTEP_SIDE_AGENT_H
@@ -39,8 +39,8 @@ struct agent {
 	bool over;
 };
 
-/* Runs until `bye` or the end of its stream, on standard input and output. `land` is the place's own, or NULL. The status
- * for exit(). */
+/* Runs until `bye` or the end of its stream, on standard input and output. `land` is the place's own, or NULL. The
+ * status for exit(). */
 int agent_run(const struct place *place, void *land);
 
 /* ---- charges (charge.c) ---- */

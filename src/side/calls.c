@@ -395,8 +395,9 @@ double calls_timeout(const struct calls *calls)
 		next = calls->next_look;
 	for (size_t i = 0; i < calls->made; i++) {
 		const struct worker *worker = calls->workers[i];
+		bool due = worker != NULL && worker->busy && worker->interrupting;
 
-		if (worker != NULL && worker->busy && worker->interrupting && (next < 0 || worker->next_interrupt < next))
+		if (due && (next < 0 || worker->next_interrupt < next))
 			next = worker->next_interrupt;
 	}
 	if (next < 0)
@@ -409,9 +410,11 @@ double calls_timeout(const struct calls *calls)
 /* The place of the thread that such a call would be made in; THREADS_MAX if there is none. */
 static size_t place_for(const struct calls *calls, const struct request *request)
 {
-	size_t place = request->in_thread ? 1 : 0;
+	size_t place = 1;
 
-	while (request->in_thread && place < THREADS_MAX && calls->workers[place] != NULL && calls->workers[place]->busy)
+	if (!request->in_thread)
+		return 0;
+	while (place < THREADS_MAX && calls->workers[place] != NULL && calls->workers[place]->busy)
 		place++;
 	return place;
 }

@@ -1,9 +1,9 @@
 /*
  * The calls of a side that are under way, and what follows when one has returned.
  *
- * What the kernel never lets sleep is made here and now, in the control thread; the others are handed to workers. Whether
- * one of those is asleep is asked of /proc, at growing intervals as long as one is neither asleep nor back; then nothing
- * is asked any more until it returns or somebody wants to know again.
+ * What the kernel never lets sleep is made here and now, in the control thread; the others are handed to workers.
+ * Whether one of those is asleep is asked of /proc, at growing intervals as long as one is neither asleep nor back;
+ * then nothing is asked any more until it returns or somebody wants to know again.
  */
 #ifndef SOCKSTEP_SIDE_CALLS_H
 #define SOCKSTEP_SIDE_CALLS_H

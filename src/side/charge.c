@@ -1,10 +1,10 @@
 /*
  * The sides in an agent's charge, from their start to their end.
  *
- * Nothing of it may be left, whoever is killed and whatever is stopped. If sockstep ends, the agent sees the end of its
- * stream (a stopped agent is sent SIGCONT then: PR_SET_PDEATHSIG) and kills all. If the agent ends, the kernel kills the
- * sides that it started; a forked side, whose parent may end before it, is sent SIGCONT at its parent's end, and sees that
- * the door has nobody behind it.
+ * Nothing of it may be left, whoever is killed and whatever is stopped. If sockstep ends, the agent sees the end of
+ * its stream (a stopped agent is sent SIGCONT then: PR_SET_PDEATHSIG) and kills all. If the agent ends, the kernel
+ * kills the sides that it started; a forked side, whose parent may end before it, is sent SIGCONT at its parent's
+ * end, and sees that the door has nobody behind it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -248,8 +248,8 @@ bool agent_has_proc(void)
 	return strtol(target, NULL, 10) == getpid();
 }
 
-/* The last number of /proc/PID/stat, for a zombie that is not ours to wait for; -1 if it is not to be had. As long as the
- * pidfd can be signalled the number has not been given to another process. */
+/* The last number of /proc/PID/stat, for a zombie that is not ours to wait for; -1 if it is not to be had. As long
+ * as the pidfd can be signalled the number has not been given to another process. */
 static int status_of_zombie(const struct charge *charge)
 {
 	char path[32], stat[1024];

@@ -1,11 +1,13 @@
 /*
  * fork(): a side becomes two.
  *
- * The control thread makes it, and the child has that thread alone; as there is no lock among threads (worker.h), none is
- * held by one that is not there. What the child shares with its parent but may not use, the stream above all, it replaces
- * by its own. It does so before any other thread can make a call, so a lower number may be taken for a moment.
+ * The control thread makes it, and the child has that thread alone; as there is no lock among threads (worker.h),
+ * none is held by one that is not there. What the child shares with its parent but may not use, the stream above
+ * all, it replaces by its own. It does so before any other thread can make a call, so a lower number may be taken
+ * for a moment.
  *
- * The end of its new stream goes to the agent through the door, with the line of the event that tells of the new side.
+ * The end of its new stream goes to the agent through the door, with the line of the event that tells of the new
+ * side.
  */
 #include <errno.h>
 #include <signal.h>

@@ -83,8 +83,10 @@ long execute_recvmsg(struct call *call)
 	struct iovec iov = { .iov_base = execute_buffer(len), .iov_len = len };
 	struct address address = { .len = 0 };
 	union control control;
-	struct msghdr message = { .msg_name = &address.any, .msg_namelen = sizeof(address.storage), .msg_iov = &iov,
-				  .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
+	struct msghdr message = {
+		.msg_name = &address.any, .msg_namelen = sizeof(address.storage), .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control.bytes, .msg_controllen = sizeof(control.bytes),
+	};
 	ssize_t result;
 
 	if (iov.iov_base == NULL)

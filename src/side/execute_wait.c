@@ -84,7 +84,8 @@ long execute_select(struct call *call)
 {
 	struct value *lists = &call->args[1]; /* r, w, e */
 	struct descriptor_set sets[3];
-	struct timeval timeout = { .tv_sec = call->args[4].number / 1000000, .tv_usec = call->args[4].number % 1000000 };
+	long long microseconds = call->args[4].number;
+	struct timeval timeout = { .tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000 };
 	int count = 0, result;
 
 	for (size_t i = 0; i < 3; i++)

@@ -43,8 +43,9 @@ void lines_release(struct lines *lines);
 
 /* Reads what there is, once. Sets `at_end` at the end or after an error. */
 void lines_fill(struct lines *lines);
-/* The next whole line that was read, NUL-terminated without its newline, valid until the next lines_fill(); NULL if there
- * is none. `*len` may tell of NUL bytes inside. A line that was too long is given as an empty one with *len SIZE_MAX. */
+/* The next whole line that was read, NUL-terminated without its newline, valid until the next lines_fill(); NULL if
+ * there is none. `*len` may tell of NUL bytes inside. A line that was too long is given as an empty one with *len
+ * SIZE_MAX. */
 char *lines_next_line(struct lines *lines, size_t *len);
 /* Is there a next one? */
 bool lines_has_line(const struct lines *lines);

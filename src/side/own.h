@@ -22,8 +22,8 @@ struct own {
 	int first; /* the lowest number that is ours, and the soft limit of the program */
 };
 
-/* Chooses the numbers by RLIMIT_NOFILE. False with a message if there is no room. Until own_close() the limit is raised, so
- * that descriptors may be taken. */
+/* Chooses the numbers by RLIMIT_NOFILE. False with a message if there is no room. Until own_close() the limit is
+ * raised, so that descriptors may be taken. */
 bool own_init(struct own *own, struct text *message);
 void own_open(const struct own *own);
 void own_close(const struct own *own);

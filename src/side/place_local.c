@@ -55,7 +55,8 @@ static void kill_child(pid_t pid)
 	close(pidfd);
 }
 
-/* Where the kernel has no list of children (CONFIG_PROC_CHILDREN), those not known end by themselves: the door closes. */
+/* Where the kernel has no list of children (CONFIG_PROC_CHILDREN), those not known end by themselves: the door
+ * closes. */
 static void local_kill_children(struct agent *agent)
 {
 	char list[65536];

@@ -137,7 +137,7 @@ bool request_read(struct request *request, char *line, size_t len, struct mistak
 	if (strlen(line) != len)
 		return mistaken(mistake, "this line has a NUL byte; in data it is written \\x00", NULL);
 	if (rest == NULL)
-		return mistaken(mistake, "a line is TOKEN CALL, such as 1 socket(AF_INET, SOCK_STREAM, 0), and not ", line);
+		return mistaken(mistake, "a line is TOKEN CALL, such as 1 socket(AF_INET, SOCK_STREAM, 0), not ", line);
 	trim(rest);
 	if (read_rest(request, rest, mistake))
 		return true;

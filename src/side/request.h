@@ -29,10 +29,11 @@ struct request {
 	bool on;         /* of syscalls */
 };
 
-/* Reads the number at the beginning; what follows it and a space, or NULL if there is none (then *id is EVENT_NO_INT). */
+/* Reads the number at the beginning; what follows it and a space, or NULL if there is none (then *id is
+ * EVENT_NO_INT). */
 char *request_token(char *line, int64_t *id);
-/* Reads a line, which is changed; `len` as lines_next_line() tells. False with a mistake, whose column is -1 where there
- * is none; `request->id` tells the token, as far as it could be read. True: to be released. */
+/* Reads a line, which is changed; `len` as lines_next_line() tells. False with a mistake, whose column is -1 where
+ * there is none; `request->id` tells the token, as far as it could be read. True: to be released. */
 bool request_read(struct request *request, char *line, size_t len, struct mistake *mistake);
 void request_release(struct request *request);
 

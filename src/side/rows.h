@@ -2,8 +2,8 @@
  * A side's descriptor table as it has told it, and one edge-triggered epoll over the sockets in it, which tells that
  * something may have happened to one.
  *
- * After a call only the rows that it can have changed are looked at again: with a thousand connections a scan of the whole
- * table would cost more than the call.
+ * After a call only the rows that it can have changed are looked at again: with a thousand connections a scan of the
+ * whole table would cost more than the call.
  */
 #ifndef SOCKSTEP_SIDE_ROWS_H
 #define SOCKSTEP_SIDE_ROWS_H

@@ -13,8 +13,8 @@
 
 /* No more is read while so much has not been taken by the other end; pokes, which can wait, stop earlier. */
 enum { UNSENT_MAX = 1 << 20, UNSENT_POKES_MAX = 1 << 16 };
-/* Seconds. How long a call waits for the one before it, which nearly always is on its way back; how long calls are waited
- * for after the end of input; how long _exit() waits for the other end. */
+/* Seconds. How long a call waits for the one before it, which nearly always is on its way back; how long calls are
+ * waited for after the end of input; how long _exit() waits for the other end. */
 #define PATIENCE 0.1
 #define PATIENCE_AT_END 1.0
 enum { EXIT_DRAIN_MILLISECONDS = 1000 };

@@ -1,12 +1,14 @@
 /*
  * Signals of a side: caught, and told in the order in which they came.
  *
- * A handler only writes what it was given into a pipe of the side's own. As it runs in the thread that the signal hits,
- * before that thread goes on, the news of a SIGPIPE is in the pipe before the call that caused it has returned.
+ * A handler only writes what it was given into a pipe of the side's own. As it runs in the thread that the signal
+ * hits, before that thread goes on, the news of a SIGPIPE is in the pipe before the call that caused it has
+ * returned.
  *
- * Which thread a signal hits matters: one that the program asked for with signal(2) must disturb its calls as it would
- * a plain program's, one that only we watch must not. So the control thread takes all signals, but while thread 1 is in a
- * call the program's own (SIGINT is one of them) are blocked in the control thread, and thread 1 takes them.
+ * Which thread a signal hits matters: one that the program asked for with signal(2) must disturb its calls as it
+ * would a plain program's, one that only we watch must not. So the control thread takes all signals, but while
+ * thread 1 is in a call the program's own (SIGINT is one of them) are blocked in the control thread, and thread 1
+ * takes them.
  */
 #ifndef SOCKSTEP_SIDE_SIGNALS_H
 #define SOCKSTEP_SIDE_SIGNALS_H

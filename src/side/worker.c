@@ -133,8 +133,8 @@ void worker_clear(struct worker *worker)
 	worker->busy = worker->interrupting = false;
 }
 
-/* The worker says that it is done before it makes another system call: so if it sleeps in the right one and then is still
- * not done, it sleeps in its call and not, say, in a write() of ours. */
+/* The worker says that it is done before it makes another system call: so if it sleeps in the right one and then is
+ * still not done, it sleeps in its call and not, say, in a write() of ours. */
 bool worker_is_asleep(const struct worker *worker)
 {
 	struct thread_facts facts;

@@ -1,12 +1,12 @@
 /*
- * A thread of a side, in which calls are made that may block. Thread 1 is that of plain calls, the others are those of
- * "call &"; a thread without a call waits to be used again.
+ * A thread of a side, in which calls are made that may block. Thread 1 is that of plain calls, the others are those
+ * of "call &"; a thread without a call waits to be used again.
  *
- * The control thread owns the struct and alone looks at most of it. It hands a call over by posting `go`; until `done` is
- * set `execution` belongs to the worker. There is no lock: so the child of a fork() finds none held.
+ * The control thread owns the struct and alone looks at most of it. It hands a call over by posting `go`; until
+ * `done` is set `execution` belongs to the worker. There is no lock: so the child of a fork() finds none held.
  *
- * The thread's two /proc files have to be opened while no other thread takes a descriptor, since open() gives the lowest
- * number for a moment: whoever makes a worker waits until no call is on its way to sleep or back.
+ * The thread's two /proc files have to be opened while no other thread takes a descriptor, since open() gives the
+ * lowest number for a moment: whoever makes a worker waits until no call is on its way to sleep or back.
  */
 #ifndef SOCKSTEP_SIDE_WORKER_H
 #define SOCKSTEP_SIDE_WORKER_H

@@ -33,7 +33,8 @@ struct talk {
 void talk_start(struct talk *talk, bool agent);
 /* A side of that agent. Reads its hello. */
 void talk_side(struct talk *agent, struct talk *side, const char *wish);
-/* The stream that came with a `started` event of that name, which the agent has told or will tell; the oldest not taken. */
+/* The stream that came with a `started` event of that name, which the agent has told or will tell; the oldest not
+ * taken. */
 void talk_take_side(struct talk *agent, struct talk *side, const char *name);
 /* Closes the stream, waits for what we started, and forgets; the status that waitpid() gave. */
 int talk_end(struct talk *talk);

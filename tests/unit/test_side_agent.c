@@ -498,7 +498,7 @@ static void nothing_is_left_whoever_is_killed(void **state)
 }
 
 /* The agent alone, while its owner stays and holds every stream: the door tells the forked ones. */
-static void nothing_is_left_of_a_killed_agent_while_streams_are_open(void **state)
+static void nothing_is_left_of_an_agent_while_streams_are_open(void **state)
 {
 	(void)state;
 	for (unsigned stopped = 0; stopped < 32; stopped++) {
@@ -601,7 +601,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unprivileged_side_has_no_capabilities, start, end),
 		cmocka_unit_test(an_agent_on_pipes_relays),
 		cmocka_unit_test_setup(nothing_is_left_whoever_is_killed, without_leak_detection),
-		cmocka_unit_test_setup(nothing_is_left_of_a_killed_agent_while_streams_are_open, without_leak_detection),
+		cmocka_unit_test_setup(nothing_is_left_of_an_agent_while_streams_are_open, without_leak_detection),
 		cmocka_unit_test_setup(nothing_is_left_of_a_killed_owner, without_leak_detection),
 		cmocka_unit_test_setup(nothing_is_left_of_an_agent_that_is_killed_early, without_leak_detection),
 		cmocka_unit_test_setup(bye_ends_all, without_leak_detection),

@@ -241,7 +241,8 @@ static void getaddrinfo_is_waited_for_by_quiet(void **state)
 	fail_msg("quiet was answered before getaddrinfo had returned");
 }
 
-/* On two sides, again and again: accept sleeps, connect lets it go, and quiet is answered only after it has returned. */
+/* On two sides, again and again: accept sleeps, connect lets it go, and quiet is answered only after it has
+ * returned. */
 static void two_sides(struct talk *server, struct talk *client, int port)
 {
 	int64_t accepting = talk_send(server, "accept(3)");
