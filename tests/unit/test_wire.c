@@ -433,7 +433,7 @@ static void test_jitter(void **state)
 static void test_loss_and_seed(void **state)
 {
 	struct bench *bench = *state;
-	char *first, *second, *third;
+	char *first, *second = NULL, *third = NULL;
 
 	set(bench, "loss", "30%");
 	wire_set_seed(bench->wire, 7);
