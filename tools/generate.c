@@ -68,32 +68,12 @@ static void add_page(struct text *out, const char *page)
 {
 	size_t len = strcspn(page, "(");
 
-	text_addf(out, ".Xr %.*s %c\n", (int)len, page, page[len + 1]);
+	text_addf(out, ".Xr %.*s %c .\n", (int)len, page, page[len + 1]);
 }
 
 static bool is_shown(const struct arg_spec *arg)
 {
 	return arg->need == ARG_REQUIRED || arg->need == ARG_OPTIONAL || arg->need == ARG_KEYED;
-}
-
-static void add_call_arguments(struct text *out, const struct call_spec *spec)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < call_arg_count(spec); i++) {
-		struct text text;
-
-		if (!is_shown(&spec->args[i]))
-			continue;
-		text_add(out, any ? "" : ".Bl -tag -width Ds -compact\n");
-		any = true;
-		text_addf(out, ".It Fa %s\n", spec->args[i].name);
-		text_init(&text);
-		help_argument(&text, &spec->args[i]);
-		add_sentence(out, text.data, false);
-		text_release(&text);
-	}
-	text_add(out, any ? ".El\n" : "");
 }
 
 static void add_call(struct text *out, const struct call_spec *spec)
@@ -111,8 +91,7 @@ static void add_call(struct text *out, const struct call_spec *spec)
 	text_addf(out, "Result: %s.\n%sSee\n", help_result(spec->result),
 		  spec->blocks == BLOCKS_NEVER ? "" : "It may block.\n");
 	add_page(out, spec->page);
-	add_call_arguments(out, spec);
-	text_add(out, "Example:\n.Dl ");
+	text_add(out, ".Dl ");
 	add_roff(out, help_example(spec->id));
 	text_add(out, "\n");
 }

@@ -67,7 +67,7 @@ void arguments_help(struct text *out)
 			continue;
 		text_clear(&shown);
 		argument_show(&shown, &specs[i]);
-		text_addf(out, "  %-16s %s\n", shown.data, specs[i].help);
+		text_addf(out, "  %-14s %s\n", shown.data, specs[i].help);
 	}
 	text_release(&shown);
 }

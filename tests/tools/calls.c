@@ -1,6 +1,6 @@
 /*
- * Makes the calls of standard input, a line each, and prints each as call_print_strace() does: run under strace(1), whose
- * own lines can be compared. PORT in a line is the port that the last getsockname gave.
+ * Makes the calls of standard input, a line each, and prints each as call_print_strace() does: run under strace(1),
+ * whose own lines can be compared. PORT in a line is the port that the last getsockname gave.
  */
 #include <stdio.h>
 #include <stdlib.h>

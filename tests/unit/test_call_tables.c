@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "call/arguments.h"
 #include "call/help.h"
 #include "call/option.h"
 #include "call/types.h"
@@ -346,6 +347,53 @@ static void words_are_shown_short(void **state)
 	text_release(&text);
 }
 
+static void arguments_of_the_command_line(void **state)
+{
+	static const char nc[] = "46bCdiIklmMnNOpPqrsTuUvwWxXz", refused[] = "DFStZcgG", ours[] = "efohV";
+
+	(void)state;
+	for (int i = 0; i < ARGUMENT_COUNT; i++) {
+		const struct argument_spec *spec = argument_spec((enum argument_id)i);
+
+		assert_true(spec->letter != '\0' || spec->name != NULL);
+		if (spec->letter != '\0')
+			assert_ptr_equal(argument_by_letter(spec->letter), spec);
+		if (spec->name != NULL)
+			assert_ptr_equal(argument_by_name(spec->name), spec);
+		assert_true(spec->help[strlen(spec->help) - 1] != '.');
+	}
+	for (size_t i = 0; nc[i] != '\0'; i++)
+		assert_int_not_equal(argument_by_letter(nc[i])->status, ARGUMENT_REFUSED);
+	for (size_t i = 0; refused[i] != '\0'; i++)
+		assert_int_equal(argument_by_letter(refused[i])->status, ARGUMENT_REFUSED);
+	for (size_t i = 0; ours[i] != '\0'; i++)
+		assert_int_not_equal(argument_by_letter(ours[i])->status, ARGUMENT_REFUSED);
+	assert_null(argument_by_letter('\0'));
+	assert_null(argument_by_letter('y'));
+	assert_null(argument_by_name("nonsense"));
+}
+
+static void argument_lines(void **state)
+{
+	struct text text;
+
+	(void)state;
+	text_init(&text);
+	arguments_help(&text);
+	check_help(&text);
+	assert_non_null(strstr(text.data, "  -e LINE        run this line; may be repeated\n"));
+	assert_non_null(strstr(text.data, "  -h, --help     print this and end\n"));
+	assert_null(strstr(text.data, "--starttls"));
+	text_clear(&text);
+	argument_refuse(&text, argument_by_letter('t'));
+	assert_string_equal(text.data, "-t is not offered: telnet's negotiation is not answered");
+	text_clear(&text);
+	argument_refuse(&text, argument_by_name("seed"));
+	assert_string_equal(text.data,
+			    "--seed NUMBER does not work yet: it is kept for \"the seed of the wire's chances\"");
+	text_release(&text);
+}
+
 static void lists_of_names(void **state)
 {
 	struct text text;
@@ -383,6 +431,8 @@ int main(void)
 		cmocka_unit_test(near_names),
 		cmocka_unit_test(words_are_shown_short),
 		cmocka_unit_test(lists_of_names),
+		cmocka_unit_test(arguments_of_the_command_line),
+		cmocka_unit_test(argument_lines),
 	};
 
 	return cmocka_run_group_tests_name("call tables", tests, NULL, NULL);
