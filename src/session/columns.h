@@ -1,9 +1,9 @@
 /*
  * A table as lines of text: columns as wide as what stands in them, headed, within a width. It owns its cells.
  *
- * A column in which no row has anything is left out. Where the lines would become too long the columns that may shrink do
- * so, the widest first; what then does not fit into its cell is never cut, the rest of its row goes on in the next line
- * under its own headings. The last column is folded at its spaces.
+ * A column in which no row has anything is left out. Where the lines would become too long the columns that may shrink
+ * do so, the widest first; what then does not fit into its cell is never cut, the rest of its row goes on in the next
+ * line under its own headings. The last column is folded at its spaces.
  */
 #ifndef SOCKSTEP_SESSION_COLUMNS_H
 #define SOCKSTEP_SESSION_COLUMNS_H
@@ -35,12 +35,13 @@ void columns_release(struct columns *table);
 void columns_add(struct columns *table, const char *cell);
 void columns_addf(struct columns *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 size_t columns_rows(const struct columns *table);
-/* Adds the headings and the rows, each line with its newline and without spaces at its end; nothing if there is no row. */
+/* Adds the headings and the rows, each line with its newline, none with spaces at its end; nothing if there is no row.
+ */
 void columns_print(struct text *out, const struct columns *table, size_t width);
 
-/* Adds `string` from column `begin` on, broken at its spaces so that no line is wider than `width`; further lines begin with
- * `begin` spaces. A word that is too long for any line, and what stands in
- * `backquotes`, is not broken. No newline follows. */
+/* Adds `string` from column `begin` on, broken at its spaces so that no line is wider than `width`; further lines begin
+ * with `begin` spaces. A word that is too long for any line, and what stands in `backquotes`, is not broken. No newline
+ * follows. */
 void columns_fold(struct text *out, const char *string, size_t begin, size_t width);
 
 #endif

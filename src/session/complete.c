@@ -495,10 +495,11 @@ static void complete_form_word(struct completing *completing, const char *word, 
 	}
 }
 
-/* Could the word of the form be what stands there? A word of its own in capitals takes anything that is none of ours. */
+/* Could the word of the form be what stands there? One in capitals takes anything but a side's name. */
 static bool form_word_fits(const struct completing *completing, const char *word, size_t index)
 {
-	const char *given = arg_at(completing, index)->kind == SYNTAX_RECEIVED ? "received" : word_at(completing, index);
+	const char *given =
+		arg_at(completing, index)->kind == SYNTAX_RECEIVED ? "received" : word_at(completing, index);
 
 	if (islower((unsigned char)*word))
 		return string_is(word, given);
@@ -550,8 +551,9 @@ static void complete_verb(struct completing *completing)
 	const struct place *place = completing->place;
 
 	if (*place->word == '\0' && !place->named) {
-		suggest_next(offers->inquiry.world, offers->side == NULL ? offers->session->current : offers->side->name,
-			     offers->add, offers->context);
+		suggest_next(offers->inquiry.world,
+			     offers->side == NULL ? offers->session->current : offers->side->name, offers->add,
+			     offers->context);
 		return;
 	}
 	if (place->side == NULL && !place->named)

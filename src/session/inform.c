@@ -197,7 +197,8 @@ void inform_info(struct text *out, const struct inquiry *inquiry, const struct s
 	if (subject->socket != NULL)
 		add_socket(out, inquiry, subject->socket);
 	else if (subject->side == NULL)
-		text_addf(out, "no socket from %s to %s is known on %s\n", subject->local, subject->peer, subject->host);
+		text_addf(out, "no socket from %s to %s is known on %s\n", subject->local, subject->peer,
+			  subject->host);
 }
 
 /* ---- history ---- */
@@ -260,7 +261,8 @@ static void add_lives_of_pair(struct text *out, const struct inquiry *inquiry, c
 
 		if (!is_first_of_pair(inquiry->log, i, subject))
 			continue;
-		text_addf(out, "%s, peer %s\n", state->local, state->peer == NULL || *state->peer == '\0' ? "none" : state->peer);
+		text_addf(out, "%s, peer %s\n", state->local,
+			  state->peer == NULL || *state->peer == '\0' ? "none" : state->peer);
 		add_life(out, inquiry, subject->host, state->cookie);
 		count++;
 	}

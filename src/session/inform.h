@@ -1,6 +1,6 @@
 /*
- * One socket in full: all that is known of it now, and its life so far. Text that follows from what was asked (inquiry.h);
- * the commands say it.
+ * One socket in full: all that is known of it now, and its life so far. Text that follows from what was asked
+ * (inquiry.h); the commands say it.
  */
 #ifndef SOCKSTEP_SESSION_INFORM_H
 #define SOCKSTEP_SESSION_INFORM_H

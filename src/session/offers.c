@@ -178,7 +178,8 @@ static void offer_group(struct offers *offers, enum constant_group group, const 
 	const struct constant *all = constants_all(&count);
 
 	for (size_t i = 0; i < count; i++)
-		if (all[i].group == group && !is_internal(&all[i]) && string_is(constant_name(group, all[i].value), all[i].name) &&
+		if (all[i].group == group && !is_internal(&all[i]) &&
+		    string_is(constant_name(group, all[i].value), all[i].name) &&
 		    !is_joined(joined, joined_len, all[i].name))
 			offer(offers, all[i].name, NULL);
 }
@@ -417,7 +418,8 @@ void offer_targets(struct offers *offers, const struct event_fd *row)
 
 		text_init(&address);
 		if (can_be_reached(row, world->sockets[i]) && suggest_address(&address, world, world->sockets[i]))
-			offer(offers, address.data, string_is(world->sockets[i]->proto, "tcp") ? "listens" : "is bound");
+			offer(offers, address.data,
+			      string_is(world->sockets[i]->proto, "tcp") ? "listens" : "is bound");
 		text_release(&address);
 	}
 	if (has_hosts && strchr(offers->word, ':') == NULL) {

@@ -1,6 +1,6 @@
 /*
- * The lists from which a word is completed: each offers what begins with the bytes that stand there. What is offered follows
- * from the world as it is now, and is printable.
+ * The lists from which a word is completed: each offers what begins with the bytes that stand there. What is offered
+ * follows from the world as it is now, and is printable.
  */
 #ifndef SOCKSTEP_SESSION_OFFERS_H
 #define SOCKSTEP_SESSION_OFFERS_H
@@ -37,7 +37,7 @@ void offer_files(struct offers *offers, const char *before);
 
 /* ---- constants ---- */
 
-/* The names of a group, one for each value. Behind A| further flags: those that the group or the flags beside it have. */
+/* The names of a group, one for each value. Behind A| further flags of the group, or of the one that goes with it. */
 void offer_constants(struct offers *offers, enum constant_group group);
 /* The short forms of socket(). */
 void offer_short_forms(struct offers *offers);

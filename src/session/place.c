@@ -42,7 +42,8 @@ static void read_side(struct place *place, struct reader *reader)
 {
 	size_t end = word_end(reader);
 
-	if (end == reader->at || peek(reader, end) != ':' || (peek(reader, end + 1) != ' ' && peek(reader, end + 1) != '\t'))
+	if (end == reader->at || peek(reader, end) != ':' ||
+	    (peek(reader, end + 1) != ' ' && peek(reader, end + 1) != '\t'))
 		return;
 	place->side = xstrndup(reader->line + reader->at, end - reader->at);
 	reader->at = end + 1;

@@ -1,6 +1,6 @@
 /*
- * Where the cursor stands in a line that is being typed: in which call or command, behind which arguments, in which word.
- * It owns what it found.
+ * Where the cursor stands in a line that is being typed: in which call or command, behind which arguments, in which
+ * word. It owns what it found.
  */
 #ifndef SOCKSTEP_SESSION_PLACE_H
 #define SOCKSTEP_SESSION_PLACE_H

@@ -1,6 +1,6 @@
 /*
- * Why a call failed: for each error the function that looks at what the kernel, the world and the log know, and says it.
- * Each table ends with an empty entry.
+ * Why a call failed: for each error the function that looks at what the kernel, the world and the log know, and says
+ * it. Each table ends with an empty entry.
  */
 #ifndef SOCKSTEP_SESSION_REASONS_H
 #define SOCKSTEP_SESSION_REASONS_H

@@ -48,7 +48,8 @@ static void say_holder(struct conflict *conflict, const char *holder, const char
 	conflict->count++;
 	conflict->listens |= string_is(state, "LISTEN");
 	if (conflict->count <= HOLDERS_SHOWN)
-		question_say(conflict->question, "- %s: %s %s%s%s", holder, proto, ends, *state == '\0' ? "" : ", ", state);
+		question_say(conflict->question, "- %s: %s %s%s%s", holder, proto, ends, *state == '\0' ? "" : ", ",
+			     state);
 }
 
 static void add_ends(struct text *out, const char *local, const char *peer)
@@ -134,8 +135,8 @@ static void say_no_holder(struct question *question, const struct socket_list *l
 	if (list->dump == DUMP_FAILED)
 		question_say(question, "Who holds it cannot be known: %s.", list->message.data);
 	else
-		question_say(question, "No socket with that port is listed. The holder cannot be known: it may be gone by now, "
-			     "or be bound without listening, which kernels before 6.8 do not list.");
+		question_say(question, "No socket with that port is listed. The holder cannot be known: it may be "
+			     "gone by now, or be bound without listening, which kernels before 6.8 do not list.");
 }
 
 static void say_remedy(const struct conflict *conflict)
@@ -147,11 +148,12 @@ static void say_remedy(const struct conflict *conflict)
 		return;
 	}
 	if (conflict->listens)
-		question_say(question, "Beside a socket that listens SO_REUSEADDR does not help; SO_REUSEPORT does, set on both "
-			     "sockets before bind().");
+		question_say(question, "Beside a socket that listens SO_REUSEADDR does not help; SO_REUSEPORT does, "
+			     "set on both sockets before bind().");
 	else
-		question_say(question, "SO_REUSEADDR lets a port be bound in spite of a TIME_WAIT or an old connection. It must "
-			     "be on both sockets: set on this one before bind(), and the old one must have had it as well.");
+		question_say(question, "SO_REUSEADDR lets a port be bound in spite of a TIME_WAIT or an old "
+			     "connection. It must be on both sockets: set on this one before bind(), and the old one "
+			     "must have had it as well.");
 }
 
 static void tell_port_in_use(struct question *question, const struct address *address)
@@ -178,11 +180,11 @@ static void tell_range_used_up(struct question *question)
 	long range[2];
 
 	if (inquiry_port_range(question->inquiry, question->host, range))
-		question_say(question, "No port was asked for, and each of this host's ephemeral range %ld-%ld is taken "
-			     "(net.ipv4.ip_local_port_range).", range[0], range[1]);
+		question_say(question, "No port was asked for, and each of this host's ephemeral range %ld-%ld is "
+			     "taken (net.ipv4.ip_local_port_range).", range[0], range[1]);
 	else
-		question_say(question, "No port was asked for, and each of this host's ephemeral range is taken; its range is "
-			     "not known.");
+		question_say(question, "No port was asked for, and each of this host's ephemeral range is taken; its "
+			     "range is not known.");
 }
 
 static void tell_name_in_use(struct question *question, const struct address *address)
@@ -202,10 +204,11 @@ static void tell_name_in_use(struct question *question, const struct address *ad
 			text_release(&owner);
 		}
 	if (string_starts_with(name.data, "unix:@"))
-		question_say(question, "An abstract name is free again when the last descriptor of its socket is closed.");
+		question_say(question, "An abstract name is free again when the last descriptor of its socket is "
+			     "closed.");
 	else
-		question_say(question, "%s exists as a file. bind() makes the file and close() leaves it there: it must be "
-			     "removed before the next bind().", name.data);
+		question_say(question, "%s exists as a file. bind() makes the file and close() leaves it there: it "
+			     "must be removed before the next bind().", name.data);
 	text_release(&name);
 }
 
@@ -219,7 +222,8 @@ static void tell_address_in_use(struct question *question)
 		address = value->address;
 	else if (!address_read(&address, question_local(question), AF_INET)) {
 		if (string_is(question->call, "bind"))
-			question_say(question, "The address that was asked for is taken; which one it was is not known.");
+			question_say(question, "The address that was asked for is taken; which one it was is not "
+				     "known.");
 		else
 			tell_range_used_up(question);
 		return;
@@ -240,18 +244,19 @@ static void tell_low_port(struct question *question, unsigned port)
 	long start;
 
 	if (!inquiry_setting(question->inquiry, question->host, setting, &start)) {
-		question_say(question, "Port %u may be reserved for the superuser: net.ipv4.ip_unprivileged_port_start of %s, "
-			     "usually 1024, is not known.", port, question->host);
+		question_say(question, "Port %u may be reserved for the superuser: "
+			     "net.ipv4.ip_unprivileged_port_start of %s, usually 1024, is not known.", port,
+			     question->host);
 		return;
 	}
 	if ((long)port >= start) {
-		question_say(question, "Not for its number: from port %ld on (net.ipv4.ip_unprivileged_port_start) anyone may "
-			     "bind. Something else forbids it, such as a security module.", start);
+		question_say(question, "Not for its number: from port %ld on (net.ipv4.ip_unprivileged_port_start) "
+			     "anyone may bind. Something else forbids it, such as a security module.", start);
 		return;
 	}
 	question_say(question, "Ports below %ld (net.ipv4.ip_unprivileged_port_start) are for processes with "
-		     "CAP_NET_BIND_SERVICE, such as the superuser's; %s has not got it. A port from %ld on is free to all.",
-		     start, question->side->name, start);
+		     "CAP_NET_BIND_SERVICE, such as the superuser's; %s has not got it. A port from %ld on is free to "
+		     "all.", start, question->side->name, start);
 }
 
 static void tell_bind_forbidden(struct question *question)
@@ -261,8 +266,8 @@ static void tell_bind_forbidden(struct question *question)
 	if (value == NULL || value->kind != VALUE_ADDRESS)
 		question_say(question, "This process may not have that address; which one it was is not known.");
 	else if (value->address.any.sa_family == AF_UNIX)
-		question_say(question, "This process may not write to the directory in which the file would be made, or not "
-			     "search one on the way to it.");
+		question_say(question, "This process may not write to the directory in which the file would be made, "
+			     "or not search one on the way to it.");
 	else
 		tell_low_port(question, address_port(&value->address));
 }
@@ -273,13 +278,14 @@ static void tell_send_forbidden(struct question *question)
 	struct address address;
 
 	if (question_target(question, &address) && address.any.sa_family == AF_UNIX)
-		question_say(question, "Connecting needs the right to write to the socket's file, and to search each directory "
-			     "on the way to it.");
+		question_say(question, "Connecting needs the right to write to the socket's file, and to search each "
+			     "directory on the way to it.");
 	else if (question_target(question, &address))
-		question_say(question, "The address is a broadcast address, which needs SO_BROADCAST on the socket, or a rule of "
-			     "the host's packet filter forbids it.");
+		question_say(question, "The address is a broadcast address, which needs SO_BROADCAST on the socket, "
+			     "or a rule of the host's packet filter forbids it.");
 	else
-		question_say(question, "A broadcast address needs SO_BROADCAST on the socket; where this went is not known.");
+		question_say(question, "A broadcast address needs SO_BROADCAST on the socket; where this went is not "
+			     "known.");
 }
 
 static void tell_socket_forbidden(struct question *question)
@@ -288,8 +294,8 @@ static void tell_socket_forbidden(struct question *question)
 
 	if (type >= 0 && (type & 0xf) == SOCK_RAW)
 		question_say(question, "A raw socket needs CAP_NET_RAW, which %s has not got. For an ICMP echo "
-			     "socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) may do, where net.ipv4.ping_group_range allows it.",
-			     question->side->name);
+			     "socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) may do, where net.ipv4.ping_group_range "
+			     "allows it.", question->side->name);
 	else
 		question_say(question, "This process may not make a socket of that kind; %s has not got the right.",
 			     question->side->name);
@@ -323,15 +329,17 @@ static void tell_not_available(struct question *question)
 	struct text text, addresses;
 
 	if (!string_is(question->call, "bind") || value == NULL || value->kind != VALUE_ADDRESS) {
-		question_say(question, "The kernel found no local address or no free port for this connection: %s has no "
-			     "address of that family, or its ephemeral ports to that peer are used up.", question->host);
+		question_say(question, "The kernel found no local address or no free port for this connection: %s has "
+			     "no address of that family, or its ephemeral ports to that peer are used up.",
+			     question->host);
 		return;
 	}
 	text_init(&text);
 	text_init(&addresses);
 	address_print_host(&text, &value->address, false);
 	add_addresses(&addresses, question);
-	question_say(question, "%s is not an address of %s. Its addresses: %s.", text.data, question->host, addresses.data);
+	question_say(question, "%s is not an address of %s. Its addresses: %s.", text.data, question->host,
+		     addresses.data);
 	question_say(question, "A socket is bound to an address of its own host; the peer's stands in connect().");
 	text_release(&text);
 	text_release(&addresses);
@@ -366,11 +374,12 @@ static void tell_bind_invalid(struct question *question)
 	const char *local = question_local(question);
 
 	if (*local != '\0')
-		question_say(question, "%s %lld is bound already, to %s. A socket is bound once in its life; connect() and listen() "
-			     "bind it too, if nothing did before.", question->side->name, (long long)question->fd, local);
+		question_say(question, "%s %lld is bound already, to %s. A socket is bound once in its life; "
+			     "connect() and listen() bind it too, if nothing did before.", question->side->name,
+			     (long long)question->fd, local);
 	else
-		question_say(question, "A socket that is bound already cannot be bound again, nor one that is shut; to what this "
-			     "one is bound is not known.");
+		question_say(question, "A socket that is bound already cannot be bound again, nor one that is shut; "
+			     "to what this one is bound is not known.");
 }
 
 static void tell_listen_invalid(struct question *question)
@@ -378,14 +387,15 @@ static void tell_listen_invalid(struct question *question)
 	const char *state = question_state(question), *peer = question_peer(question);
 
 	if (question_is(question, "unix") && *question_local(question) == '\0')
-		question_say(question, "A UNIX socket must be bound before it can listen: there is no name yet that anyone could "
-			     "connect to.");
+		question_say(question, "A UNIX socket must be bound before it can listen: there is no name yet that "
+			     "anyone could connect to.");
 	else if (*peer != '\0')
 		question_say(question, "%s %lld is connected (%s, to %s); only an unconnected socket can listen.",
-			     question->side->name, (long long)question->fd, *state == '\0' ? "state not known" : state, peer);
+			     question->side->name, (long long)question->fd, *state == '\0' ? "state not known" : state,
+			     peer);
 	else
-		question_say(question, "Only a stream socket that is not connected can listen. The state of this one is %s.",
-			     *state == '\0' ? "not known" : state);
+		question_say(question, "Only a stream socket that is not connected can listen. The state of this one "
+			     "is %s.", *state == '\0' ? "not known" : state);
 }
 
 static void tell_accept_invalid(struct question *question)

@@ -5,7 +5,8 @@
 #include "session/reasons.h"
 #include "session/rendering.h"
 
-/* The largest UDP payload over IPv4: 65535 less the IP and UDP headers (RFC 768, RFC 791); over IPv6 less UDP's only. */
+/* The largest UDP payload over IPv4: 65535 less the IP and UDP headers (RFC 768, RFC 791); over IPv6 less UDP's only.
+ */
 enum { UDP_MOST = 65507, UDP6_MOST = 65527 };
 
 static long long fd_of(const struct question *question)
@@ -38,11 +39,11 @@ static void tell_bad_descriptor(struct question *question)
 		if (!side->fds[i].reserved)
 			text_addf(&open, "%s%d", open.len > 0 ? ", " : "", side->fds[i].number);
 	if (question->row != NULL && question->row->reserved)
-		question_say(question, "%s %lld is reserved by a call that sleeps: nothing can be done with it before that "
-			     "returns.", side->name, fd_of(question));
+		question_say(question, "%s %lld is reserved by a call that sleeps: nothing can be done with it before "
+			     "that returns.", side->name, fd_of(question));
 	else if (question->row != NULL)
-		question_say(question, "%s %lld is open, but not for this: it may be open for reading only, or for writing only.",
-			     side->name, fd_of(question));
+		question_say(question, "%s %lld is open, but not for this: it may be open for reading only, or for "
+			     "writing only.", side->name, fd_of(question));
 	else
 		question_say(question, "%s has no open descriptor %lld.", side->name, fd_of(question));
 	question_say(question, "Open are: %s.", open.len == 0 ? "none" : open.data);
@@ -62,8 +63,8 @@ static void tell_no_socket(struct question *question)
 
 static void tell_table_full(struct question *question)
 {
-	question_say(question, "The descriptor table of %s is full: %zu are open, as many as RLIMIT_NOFILE allows. close() gives "
-		     "one back.", question->side->name, question->side->fd_count);
+	question_say(question, "The descriptor table of %s is full: %zu are open, as many as RLIMIT_NOFILE allows. "
+		     "close() gives one back.", question->side->name, question->side->fd_count);
 }
 
 static void tell_files_used_up(struct question *question)
@@ -87,7 +88,8 @@ static void tell_not_supported(struct question *question)
 	question_say(question, "%s %lld is %s, which has no %s().", question->side->name, fd_of(question), kind.data,
 		     question->call);
 	if (question_is(question, "udp") || question_is(question, "unix-dgram"))
-		question_say(question, "Datagrams have no connections to wait for: recvfrom() takes them as they come.");
+		question_say(question, "Datagrams have no connections to wait for: recvfrom() takes them as they "
+				       "come.");
 	else if (string_is(question_state(question), "LISTEN"))
 		question_say(question, "It listens; data goes over the descriptors that accept() gives.");
 	text_release(&kind);
@@ -112,7 +114,8 @@ static void say_combination(struct question *question, const char *wrong)
 	add_argument(&asked, question, GROUP_TYPE, "type");
 	add_argument(&asked, question, GROUP_PROTOCOL, "protocol");
 	question_say(question, "%s: %s.", wrong, asked.len == 0 ? "what was asked for is not known" : asked.data);
-	question_say(question, "SOCK_STREAM goes with TCP (protocol 0 or IPPROTO_TCP), SOCK_DGRAM with UDP (0 or IPPROTO_UDP).");
+	question_say(question, "SOCK_STREAM goes with TCP (protocol 0 or IPPROTO_TCP), SOCK_DGRAM with UDP (0 or "
+		     "IPPROTO_UDP).");
 	text_release(&asked);
 }
 
@@ -131,15 +134,16 @@ static void tell_prototype(struct question *question)
 	struct address target;
 
 	if (string_is(question->call, "connect") && question_target(question, &target))
-		question_say(question, "The socket there is of another type: a stream connects to a stream, datagrams go to "
-			     "datagrams.");
+		question_say(question, "The socket there is of another type: a stream connects to a stream, datagrams "
+			     "go to datagrams.");
 	else
 		say_combination(question, "Type and protocol do not go together");
 }
 
 static void tell_option(struct question *question)
 {
-	const struct value *level = question_argument(question, ARG_LEVEL), *option = question_argument(question, ARG_OPTION);
+	const struct value *level = question_argument(question, ARG_LEVEL),
+			   *option = question_argument(question, ARG_OPTION);
 	const struct option_spec *spec = level == NULL || option == NULL ? NULL :
 					 option_by_number((int)level->number, (int)option->number);
 	struct text kind;
@@ -147,9 +151,9 @@ static void tell_option(struct question *question)
 	text_init(&kind);
 	add_kind(&kind, question);
 	if (spec != NULL)
-		question_say(question, "%s %lld is %s, to which %s of %s does not apply, or this kernel has not got it, or it "
-			     "can only be read.", question->side->name, fd_of(question), kind.data, spec->name,
-			     spec->level_name);
+		question_say(question, "%s %lld is %s, to which %s of %s does not apply, or this kernel has not got "
+			     "it, or it can only be read.", question->side->name, fd_of(question), kind.data,
+			     spec->name, spec->level_name);
 	else
 		question_say(question, "%s %lld is %s, which has no such option at that level.", question->side->name,
 			     fd_of(question), kind.data);
@@ -217,25 +221,26 @@ static void tell_again(struct question *question)
 		question_say(question, "Why it may not wait is not known: %s %lld is not open any more.",
 			     question->side->name, fd_of(question));
 	else if (question->row->row.nonblock)
-		question_say(question, "%s %lld is non-blocking (O_NONBLOCK), so it does not wait: `poll [%lld %s] 1000` does.",
-			     question->side->name, fd_of(question), fd_of(question),
+		question_say(question, "%s %lld is non-blocking (O_NONBLOCK), so it does not wait: `poll [%lld %s] "
+			     "1000` does.", question->side->name, fd_of(question), fd_of(question),
 			     sends(question->call) ? "POLLOUT" : "POLLIN");
 	else if ((flags & MSG_DONTWAIT) != 0)
 		question_say(question, "MSG_DONTWAIT was given, so this one call does not wait.");
 	else if (!string_is(question->call, "connect"))
-		question_say(question, "%s %lld is blocking, so it waited until %s had passed, which must be set on it.",
-			     question->side->name, fd_of(question), option);
+		question_say(question, "%s %lld is blocking, so it waited until %s had passed, which must be set on "
+			     "it.", question->side->name, fd_of(question), option);
 }
 
 static void tell_interrupted(struct question *question)
 {
 	size_t count = question->side->signal_count;
 
-	question_say(question, "A signal came while the call waited%s%s. Its handler was installed without SA_RESTART, so the "
-		     "call ends with EINTR; a program calls again.", count > 0 ? ", last was " : "",
+	question_say(question, "A signal came while the call waited%s%s. Its handler was installed without "
+		     "SA_RESTART, so the call ends with EINTR; a program calls again.", count > 0 ? ", last was " : "",
 		     count > 0 ? question->side->signals[count - 1] : "");
 	if (string_is(question->call, "connect"))
-		question_say(question, "The handshake goes on all the same: poll for its end, do not connect() again (EALREADY).");
+		question_say(question, "The handshake goes on all the same: poll for its end, do not connect() again "
+			     "(EALREADY).");
 }
 
 /* ---- others ---- */
@@ -248,18 +253,19 @@ static void tell_socket_invalid(struct question *question)
 static void tell_invalid(struct question *question)
 {
 	if (question->fd == EVENT_NO_INT) {
-		question_say(question, "The kernel finds that the arguments of %s() do not go together.", question->call);
+		question_say(question, "The kernel finds that the arguments of %s() do not go together.",
+			     question->call);
 		return;
 	}
-	question_say(question, "The kernel finds that the arguments do not go together, or not with the state of %s %lld%s%s.",
-		     question->side->name, fd_of(question), *question_state(question) == '\0' ? "" : ", ",
+	question_say(question, "The kernel finds that the arguments do not go together, or not with the state of %s "
+		     "%lld%s%s.", question->side->name, fd_of(question), *question_state(question) == '\0' ? "" : ", ",
 		     question_state(question));
 }
 
 static void tell_no_child(struct question *question)
 {
-	question_say(question, "%s has no such child that could be waited for: fork() makes one, and it can be waited for once.",
-		     question->side->name);
+	question_say(question, "%s has no such child that could be waited for: fork() makes one, and it can be waited "
+		     "for once.", question->side->name);
 }
 
 static void tell_no_process(struct question *question)
@@ -272,9 +278,11 @@ static void tell_no_file(struct question *question)
 	struct address target;
 
 	if (question_target(question, &target) && target.any.sa_family == AF_UNIX)
-		question_say(question, "No file has that name: nobody has bound a UNIX socket there, or it was removed.");
+		question_say(question, "No file has that name: nobody has bound a UNIX socket there, or it was "
+			     "removed.");
 	else
-		question_say(question, "There is no file of that name, or no such entry (epoll_ctl: it was not added).");
+		question_say(question, "There is no file of that name, or no such entry (epoll_ctl: it was not "
+				       "added).");
 }
 
 static void tell_exists(struct question *question)
@@ -289,8 +297,8 @@ static void tell_no_device(struct question *question)
 
 static void tell_no_name(struct question *question)
 {
-	question_say(question, "No address is known for that name or service: not in /etc/hosts or /etc/services, nor did a name "
-		     "server know it.");
+	question_say(question, "No address is known for that name or service: not in /etc/hosts or /etc/services, nor "
+		     "did a name server know it.");
 }
 
 static void tell_try_again(struct question *question)

@@ -53,8 +53,8 @@ static void say_why_reset(struct question *question, const struct event *edge)
 	if (option != NULL && strstr(option->call.text, "SO_LINGER") != NULL)
 		question_say(question, "%s: %s makes close() send RST.", option->call.side, option->call.text);
 	else
-		question_say(question, "close() sends RST instead of FIN when bytes were received and not read, or with "
-			     "SO_LINGER {1, 0}.");
+		question_say(question, "close() sends RST instead of FIN when bytes were received and not read, or "
+			     "with SO_LINGER {1, 0}.");
 }
 
 /* The peer closed properly; what was sent to it afterwards found no process. */
@@ -136,8 +136,8 @@ static void tell_pipe(struct question *question)
 	else
 		question_say(question, "The other end is closed, or this one was shut for sending (SHUT_WR)%s.",
 			     question->row == NULL ? "; which of them is not known" : "");
-	question_say(question, "SIGPIPE goes with EPIPE: a program that does not handle it ends there. MSG_NOSIGNAL keeps it "
-		     "away.");
+	question_say(question, "SIGPIPE goes with EPIPE: a program that does not handle it ends there. MSG_NOSIGNAL "
+		     "keeps it away.");
 }
 
 /* ---- ECONNRESET, ECONNABORTED ---- */

@@ -56,8 +56,8 @@ static void say_socket(struct at_port *at, const char *holder, const char *local
 	if (wrong != NULL)
 		question_say(at->question, "%s listens at %s: %s, so not there.", holder, local, wrong);
 	else
-		question_say(at->question, "%s listens at %s now; when the call was made it did not, or its queue was full and "
-			     "net.ipv4.tcp_abort_on_overflow is set.", holder, local);
+		question_say(at->question, "%s listens at %s now; when the call was made it did not, or its queue was "
+			     "full and net.ipv4.tcp_abort_on_overflow is set.", holder, local);
 	at->takes |= wrong == NULL;
 }
 
@@ -73,7 +73,8 @@ static void take_listener(struct at_port *at, const struct socket_facts *facts)
 	inquiry_add_holder(&holder, at->question->inquiry, at->host, facts);
 	address_print(&local, &facts->local);
 	say_socket(at, holder.data, local.data,
-		   takes(&facts->local, &at->target, v6only) ? NULL : what_is_wrong(&facts->local, &at->target, v6only));
+		   takes(&facts->local, &at->target, v6only) ? NULL
+							     : what_is_wrong(&facts->local, &at->target, v6only));
 	text_release(&holder);
 	text_release(&local);
 }
@@ -103,7 +104,8 @@ static void take_own(struct at_port *at, const struct world_socket *socket)
 		text_release(&owner);
 		return;
 	}
-	if (socket->state != NULL && string_is(socket->state, "LISTEN") && address_read(&local, socket->local, AF_INET)) {
+	if (socket->state != NULL && string_is(socket->state, "LISTEN") &&
+	    address_read(&local, socket->local, AF_INET)) {
 		say_socket(at, owner.data, socket->local,
 			   takes(&local, &at->target, false) ? NULL : what_is_wrong(&local, &at->target, false));
 	} else {
@@ -195,8 +197,8 @@ static void tell_refused_by_icmp(struct question *question, const struct address
 
 	text_init(&text);
 	address_print(&text, target);
-	question_say(question, "An earlier datagram to %s was answered with ICMP port unreachable: no UDP socket is bound there. "
-		     "Only a connected UDP socket is told so, by its next call.", text.data);
+	question_say(question, "An earlier datagram to %s was answered with ICMP port unreachable: no UDP socket is "
+		     "bound there. Only a connected UDP socket is told so, by its next call.", text.data);
 	text_release(&text);
 }
 
@@ -233,8 +235,8 @@ static void tell_in_progress(struct question *question)
 
 	question_say(question, "%s %lld is non-blocking, so connect() does not wait for the handshake, which goes on.",
 		     side_name(question), fd_of(question));
-	question_say(question, "`poll [%lld POLLOUT] 1000` waits for its end; then `getsockopt %lld SO_ERROR` says 0, or what "
-		     "went wrong.", fd_of(question), fd_of(question));
+	question_say(question, "`poll [%lld POLLOUT] 1000` waits for its end; then `getsockopt %lld SO_ERROR` says 0, "
+		     "or what went wrong.", fd_of(question), fd_of(question));
 	if (*state != '\0')
 		question_say(question, "Its state is %s%s.", state,
 			     string_is(state, "ESTABLISHED") ? " by now: it is connected" : "");
@@ -244,8 +246,9 @@ static void tell_already(struct question *question)
 {
 	const char *peer = question_peer(question);
 
-	question_say(question, "An earlier connect() on %s %lld%s%s is still on its way: only its end (poll for POLLOUT) lets "
-		     "another begin.", side_name(question), fd_of(question), *peer == '\0' ? "" : ", to ", peer);
+	question_say(question, "An earlier connect() on %s %lld%s%s is still on its way: only its end (poll for "
+		     "POLLOUT) lets another begin.", side_name(question), fd_of(question), *peer == '\0' ? "" : ", to ",
+		     peer);
 }
 
 static void tell_connected(struct question *question)
@@ -253,8 +256,9 @@ static void tell_connected(struct question *question)
 	const char *peer = question_peer(question);
 
 	if (string_is(question->call, "connect"))
-		question_say(question, "%s %lld is connected already%s%s. A connection is made once; another needs another "
-			     "socket.", side_name(question), fd_of(question), *peer == '\0' ? "" : ", to ", peer);
+		question_say(question, "%s %lld is connected already%s%s. A connection is made once; another needs "
+			     "another socket.", side_name(question), fd_of(question), *peer == '\0' ? "" : ", to ",
+			     peer);
 	else
 		question_say(question, "%s %lld is connected%s%s, and takes no other address.", side_name(question),
 			     fd_of(question), *peer == '\0' ? "" : " to ", peer);
@@ -281,8 +285,8 @@ static void tell_not_connected(struct question *question)
 
 static void tell_no_destination(struct question *question)
 {
-	question_say(question, "%s %lld is not connected, and no address was given: connect() first, or use sendto with one.",
-		     side_name(question), fd_of(question));
+	question_say(question, "%s %lld is not connected, and no address was given: connect() first, or use sendto "
+		     "with one.", side_name(question), fd_of(question));
 }
 
 /* ---- nobody answered ---- */
@@ -313,21 +317,21 @@ static void tell_connect_timed_out(struct question *question)
 	text_init(&text);
 	if (question_target(question, &target))
 		address_print(&text, &target);
-	question_say(question, "Nobody answered the SYN%s%s: nothing came back, neither SYN,ACK nor RST. No machine has that "
-		     "address, or a filter drops it.", text.len > 0 ? " to " : "", text.data);
+	question_say(question, "Nobody answered the SYN%s%s: nothing came back, neither SYN,ACK nor RST. No machine "
+		     "has that address, or a filter drops it.", text.len > 0 ? " to " : "", text.data);
 	seen = count_syns(question, text.data);
 	if (seen > 0)
 		question_say(question, "%lld SYNs were seen on the wire.", (long long)seen);
 	if (inquiry_setting(question->inquiry, question->host, "net/ipv4/tcp_syn_retries", &retries))
-		question_say(question, "The kernel sends it again %ld times before it gives up (net.ipv4.tcp_syn_retries, or "
-			     "TCP_SYNCNT).", retries);
+		question_say(question, "The kernel sends it again %ld times before it gives up "
+			     "(net.ipv4.tcp_syn_retries, or TCP_SYNCNT).", retries);
 	text_release(&text);
 }
 
 static void tell_timed_out(struct question *question)
 {
-	question_say(question, "%s%s was silent for too long: data, or keepalive probes, were sent again and again without an "
-		     "acknowledgement (net.ipv4.tcp_retries2, TCP_KEEPCNT, TCP_USER_TIMEOUT).",
+	question_say(question, "%s%s was silent for too long: data, or keepalive probes, were sent again and again "
+		     "without an acknowledgement (net.ipv4.tcp_retries2, TCP_KEEPCNT, TCP_USER_TIMEOUT).",
 		     *question_peer(question) == '\0' ? "The peer" : "The peer ", question_peer(question));
 }
 

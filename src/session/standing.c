@@ -22,12 +22,14 @@ static void say_other_must(struct question *question, const char *before, const 
 	struct world_fd *fd;
 
 	if (question_owner(question, other, &side, &fd))
-		question_say(question, "%s `%s: %s %d`%s. The other end is in %s.", before, side->name, call, fd->number, after,
-			     other->state == NULL ? "a state that is not known" : other->state);
+		question_say(question, "%s `%s: %s %d`%s. The other end is in %s.", before, side->name, call,
+			     fd->number, after, other->state == NULL ? "a state that is not known" : other->state);
 	else if (other != NULL)
-		question_say(question, "%s %s() at the other end, to which no descriptor of ours leads%s.", before, call, after);
+		question_say(question, "%s %s() at the other end, to which no descriptor of ours leads%s.", before,
+			     call, after);
 	else
-		question_say(question, "%s %s() at the other end%s; who holds it is not known here.", before, call, after);
+		question_say(question, "%s %s() at the other end%s; who holds it is not known here.", before, call,
+			     after);
 }
 
 static void say_timer(struct question *question, const char *what)
@@ -50,11 +52,11 @@ static void tell_closed(struct question *question)
 		question_say(question, "CLOSED: its connection to %s is over; `close %s` is what is left to do.",
 			     question_peer(question), fd.data);
 	else if (*question_local(question) != '\0')
-		question_say(question, "CLOSED: it is bound to %s, and neither listens nor is connected. `listen %s 5` or connect() "
-			     "leads on.", question_local(question), fd.data);
+		question_say(question, "CLOSED: it is bound to %s, and neither listens nor is connected. `listen %s "
+			     "5` or connect() leads on.", question_local(question), fd.data);
 	else
-		question_say(question, "CLOSED: it is neither bound nor connected. bind() and listen() make a server of it, "
-			     "connect() a client.");
+		question_say(question, "CLOSED: it is neither bound nor connected. bind() and listen() make a server "
+			     "of it, connect() a client.");
 	text_release(&fd);
 }
 
@@ -62,8 +64,8 @@ static void tell_listen(struct question *question)
 {
 	const struct world_socket *socket = question->socket;
 
-	question_say(question, "LISTEN: it waits for SYNs to %s. It never sends or receives data itself: each connection gets a "
-		     "socket of its own, which accept() fetches.", question_local(question));
+	question_say(question, "LISTEN: it waits for SYNs to %s. It never sends or receives data itself: each "
+		     "connection gets a socket of its own, which accept() fetches.", question_local(question));
 	if (socket == NULL || socket->recvq == EVENT_NO_INT)
 		question_say(question, "How many connections wait in its queue is not known.");
 	else
@@ -73,36 +75,37 @@ static void tell_listen(struct question *question)
 
 static void tell_syn_sent(struct question *question)
 {
-	question_say(question, "SYN_SENT: connect() sent SYN to %s. It waits for SYN,ACK, which makes it ESTABLISHED; an RST makes "
-		     "it CLOSED.", question_peer(question));
+	question_say(question, "SYN_SENT: connect() sent SYN to %s. It waits for SYN,ACK, which makes it ESTABLISHED; "
+		     "an RST makes it CLOSED.", question_peer(question));
 	say_timer(question, "The SYN is sent again");
 }
 
 static void tell_syn_recv(struct question *question)
 {
-	question_say(question, "SYN_RECV: a SYN came from %s and was answered with SYN,ACK. It waits for the ACK of that, which "
-		     "moves it into the accept queue.", question_peer(question));
+	question_say(question, "SYN_RECV: a SYN came from %s and was answered with SYN,ACK. It waits for the ACK of "
+		     "that, which moves it into the accept queue.", question_peer(question));
 	say_timer(question, "The SYN,ACK is sent again");
 }
 
 static void tell_established(struct question *question)
 {
-	question_say(question, "ESTABLISHED: both ends may send. close() or shutdown(SHUT_WR) here makes it FIN_WAIT1; the peer's "
-		     "FIN makes it CLOSE_WAIT.");
+	question_say(question, "ESTABLISHED: both ends may send. close() or shutdown(SHUT_WR) here makes it "
+		     "FIN_WAIT1; the peer's FIN makes it CLOSE_WAIT.");
 	if (question->socket != NULL && question->socket->descriptors == 0 && question->socket->inode == 0)
 		question_say(question, "It has no descriptor yet: it waits for accept() on the listening socket.");
 }
 
 static void tell_fin_wait1(struct question *question)
 {
-	question_say(question, "FIN_WAIT1: this end sent its FIN. It waits for the ACK of it (then FIN_WAIT2), or for the peer's "
-		     "FIN (then CLOSING, or TIME_WAIT).");
+	question_say(question, "FIN_WAIT1: this end sent its FIN. It waits for the ACK of it (then FIN_WAIT2), or for "
+		     "the peer's FIN (then CLOSING, or TIME_WAIT).");
 	say_timer(question, "The FIN is sent again");
 }
 
 static void tell_fin_wait2(struct question *question)
 {
-	question_say(question, "FIN_WAIT2: this end's FIN was acknowledged. It waits for the peer's FIN, which makes it TIME_WAIT.");
+	question_say(question, "FIN_WAIT2: this end's FIN was acknowledged. It waits for the peer's FIN, which makes "
+		     "it TIME_WAIT.");
 	say_other_must(question, "What sends that is", "close", "");
 	if (question->socket != NULL && question->socket->descriptors == 0)
 		say_timer(question, "As no descriptor leads to it any more, the kernel gives it up");
@@ -113,29 +116,31 @@ static void tell_close_wait(struct question *question)
 	struct text fd;
 
 	text_init(&fd);
-	question_say(question, "CLOSE_WAIT: the peer has closed its end. What it sent can still be received, and this end can "
-		     "still send. It stays so until this side closes: `close %s` sends FIN (then LAST_ACK).",
+	question_say(question, "CLOSE_WAIT: the peer has closed its end. What it sent can still be received, and this "
+		     "end can still send. It stays so until this side closes: `close %s` sends FIN (then LAST_ACK).",
 		     fd_text(question, &fd));
 	text_release(&fd);
 }
 
 static void tell_closing(struct question *question)
 {
-	question_say(question, "CLOSING: both ends sent FIN at the same time. It waits for the ACK of its own, which makes it "
-		     "TIME_WAIT.");
+	question_say(question, "CLOSING: both ends sent FIN at the same time. It waits for the ACK of its own, which "
+		     "makes it TIME_WAIT.");
 	say_timer(question, "The FIN is sent again");
 }
 
 static void tell_last_ack(struct question *question)
 {
-	question_say(question, "LAST_ACK: both ends have closed, this one last. It waits for the ACK of its FIN, and then is gone.");
+	question_say(question, "LAST_ACK: both ends have closed, this one last. It waits for the ACK of its FIN, and "
+		     "then is gone.");
 	say_timer(question, "The FIN is sent again");
 }
 
 static void tell_time_wait(struct question *question)
 {
-	question_say(question, "TIME_WAIT: this end closed first, and all is done. The kernel keeps the pair of addresses for 60 s, "
-		     "in case its last ACK was lost or old segments are still under way. No descriptor leads to it.");
+	question_say(question, "TIME_WAIT: this end closed first, and all is done. The kernel keeps the pair of "
+		     "addresses for 60 s, in case its last ACK was lost or old segments are still under way. No "
+		     "descriptor leads to it.");
 	say_timer(question, "It is gone");
 }
 
@@ -169,7 +174,8 @@ static void tell_datagrams(struct question *question)
 
 	question_say(question, "%s has no connections and no states.", question_is(question, "udp") ? "UDP" : "It");
 	if (*local == '\0')
-		question_say(question, "It has no address yet: bind() gives it one, or the first datagram that it sends.");
+		question_say(question, "It has no address yet: bind() gives it one, or the first datagram that it "
+			     "sends.");
 	else
 		question_say(question, "Datagrams to %s come to it, from %s.", local, *peer == '\0' ? "anyone" : peer);
 }

@@ -57,7 +57,8 @@ static void read_pair(struct subject *subject, struct session *session, const st
 /* The descriptor is the word number `index`; before it may stand the side. */
 static bool read_fd(struct subject *subject, struct session *session, const struct syntax_list *words, size_t index)
 {
-	const char *name = index > 0 ? word_text(words, 0) : subject_side_name(session), *word = word_text(words, index);
+	const char *name = index > 0 ? word_text(words, 0) : subject_side_name(session),
+		   *word = word_text(words, index);
 	struct world_side *side = session_side(session, name, word_column(session, words, 0), true);
 	int fd;
 

@@ -168,8 +168,8 @@ static void suggest_listening(struct suggestions *all, const struct event_fd *ro
 {
 	bool waits = socket != NULL && socket->recvq != EVENT_NO_INT && socket->recvq > 0;
 
-	suggest(all, waits ? RANK_WAITS : RANK_THEN, waits ? "a connection waits in its queue" : "wait for a connection",
-		"accept %lld", (long long)row->fd);
+	suggest(all, waits ? RANK_WAITS : RANK_THEN,
+		waits ? "a connection waits in its queue" : "wait for a connection", "accept %lld", (long long)row->fd);
 }
 
 static bool has_data(const struct world_socket *socket)

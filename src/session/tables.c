@@ -107,7 +107,8 @@ static const char *or_none(const char *address)
 	return *rendering_address(address) == '\0' ? NONE : address;
 }
 
-/* What is known of the socket goes before the row, which is older; but of a connection that is over the row is right. */
+/* What is known of the socket goes before the row, which is older; but of a connection that is over the row is right.
+ */
 static void add_ends(struct columns *table, const struct event_fd *row, const struct world_socket *socket,
 		     const char *state)
 {
@@ -320,7 +321,8 @@ static void list_protocol(struct text *out, const struct inquiry *inquiry, const
 		text_addf(out, "not known: %s\n", list.message.data);
 	else
 		text_addf(out, "%zu%s\n", list.count,
-			  list.dump == DUMP_INCONSISTENT ? ", some may be missing or twice: they changed meanwhile" : "");
+			  list.dump == DUMP_INCONSISTENT ? ", some may be missing or twice: they changed meanwhile"
+							 : "");
 	print_and_release(out, &table);
 	socket_list_release(&list);
 }
@@ -338,7 +340,8 @@ void tables_all_sockets(struct text *out, const struct inquiry *inquiry)
 
 static bool has_port(const struct world_socket *socket)
 {
-	return (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp")) && rendering_port(socket->local) != 0;
+	return (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp")) &&
+	       rendering_port(socket->local) != 0;
 }
 
 static bool has_peer(const struct world_socket *socket)
@@ -346,8 +349,8 @@ static bool has_peer(const struct world_socket *socket)
 	return rendering_port(socket->peer) != 0;
 }
 
-/* By host, protocol and port; then what the kernel prefers when a packet comes: a pair of addresses before one alone, one
- * address before any. */
+/* By host, protocol and port; then what the kernel prefers when a packet comes: a pair of addresses before one alone,
+ * one address before any. */
 static int compare_ports(const void *left, const void *right)
 {
 	const struct world_socket *a = *(struct world_socket *const *)left, *b = *(struct world_socket *const *)right;
@@ -403,7 +406,8 @@ static void add_target(struct columns *table, const struct inquiry *inquiry, con
 	add_cell_text(table, &cell);
 }
 
-static void add_port(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket, bool again)
+static void add_port(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket,
+		     bool again)
 {
 	if (again) {
 		for (int i = 0; i < 3; i++)

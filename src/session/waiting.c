@@ -26,8 +26,8 @@ static void say_who_could_connect(struct question *question)
 			    (state != NULL && !string_is(state, "CLOSED") && !string_is(state, "UNCONN")) ||
 			    row->peer != NULL)
 				continue;
-			question_say(question, "`%s: connect %d ADDRESS` could make one: %s %d is not connected.", side->name,
-				     side->fds[j].number, side->name, side->fds[j].number);
+			question_say(question, "`%s: connect %d ADDRESS` could make one: %s %d is not connected.",
+				     side->name, side->fds[j].number, side->name, side->fds[j].number);
 			shown++;
 		}
 	}
@@ -55,8 +55,8 @@ static void say_sender(struct question *question, const char *else_what)
 	struct world_fd *fd;
 
 	if (question_owner(question, other, &side, &fd))
-		question_say(question, "At the other end is %s %d: `%s: send %d \"...\"` lets it go%s.", side->name, fd->number,
-			     side->name, fd->number, else_what);
+		question_say(question, "At the other end is %s %d: `%s: send %d \"...\"` lets it go%s.", side->name,
+			     fd->number, side->name, fd->number, else_what);
 	else if (other != NULL)
 		question_say(question, "At the other end is a socket without a descriptor of our sides, in state %s.",
 			     other->state == NULL ? "not known" : other->state);
@@ -78,10 +78,11 @@ static void tell_receive_datagram(struct question *question)
 	const char *local = question_local(question), *peer = question_peer(question);
 
 	if (*local == '\0')
-		question_say(question, "It waits for a datagram, but the socket has no address to which one could be sent: "
-			     "bind() is missing.");
+		question_say(question, "It waits for a datagram, but the socket has no address to which one could be "
+			     "sent: bind() is missing.");
 	else if (*peer != '\0')
-		question_say(question, "It waits for a datagram to %s, and only from %s, to which it is connected.", local, peer);
+		question_say(question, "It waits for a datagram to %s, and only from %s, to which it is connected.",
+			     local, peer);
 	else
 		question_say(question, "It waits for a datagram to %s, from anyone.", local);
 }
@@ -97,8 +98,8 @@ static void tell_receive(struct question *question)
 	else if (question->row != NULL && question->row->row.proto != NULL)
 		question_say(question, "It waits for the other end to send, or to close.");
 	else
-		question_say(question, "It waits for somebody to write into the %s, or for its last writer to close it.",
-			     kind == NULL ? "file" : kind);
+		question_say(question, "It waits for somebody to write into the %s, or for its last writer to close "
+			     "it.", kind == NULL ? "file" : kind);
 }
 
 /* ---- sending ---- */
@@ -150,7 +151,8 @@ static void tell_connect(struct question *question)
 		question_say(question, "It waits for a place in the queue of %s: the listener must accept() one first.",
 			     target.data);
 	} else {
-		question_say(question, "It waits for the SYN,ACK of %s; an RST would end it with ECONNREFUSED.", target.data);
+		question_say(question, "It waits for the SYN,ACK of %s; an RST would end it with ECONNREFUSED.",
+			     target.data);
 		question_say(question, "Its state is %s.",
 			     *question_state(question) == '\0' ? "not known" : question_state(question));
 		if (socket != NULL && socket->timer != NULL)
@@ -195,7 +197,8 @@ static void tell_poll(struct question *question)
 	if (string_is(question->call, "epoll_wait"))
 		question_say(question, "It waits for an event of any descriptor that was added with epoll_ctl().");
 	else if (list.len == 0)
-		question_say(question, "It waits for its time to run out; it watches no descriptor, or which is not known.");
+		question_say(question, "It waits for its time to run out; it watches no descriptor, or which is not "
+			     "known.");
 	else
 		question_say(question, "It waits until any of these is ready, or has failed: %s.", list.data);
 	question_say(question, "Its timeout ends it too, if it has one.");
@@ -223,15 +226,15 @@ static void tell_wait_child(struct question *question)
 
 static void tell_close(struct question *question)
 {
-	question_say(question, "SO_LINGER is set: close() waits until the peer has acknowledged all that was sent, or the time "
-		     "is over.");
+	question_say(question, "SO_LINGER is set: close() waits until the peer has acknowledged all that was sent, or "
+		     "the time is over.");
 	say_queue(question, question->socket, "How much is still to be acknowledged is not known.");
 }
 
 static void tell_lookup(struct question *question)
 {
-	question_say(question, "It waits for a name server's answer (/etc/resolv.conf). It is a function of the C library and "
-		     "several system calls: it cannot be interrupted.");
+	question_say(question, "It waits for a name server's answer (/etc/resolv.conf). It is a function of the C "
+		     "library and several system calls: it cannot be interrupted.");
 }
 
 static void tell_open(struct question *question)

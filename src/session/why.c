@@ -72,8 +72,8 @@ static void say_descriptor(struct question *question)
 	if (question->row == NULL)
 		question_say(question, "%s %lld is not open.", question->side->name, (long long)question->fd);
 	else if (question->row->reserved)
-		question_say(question, "%s %lld is reserved by a call that sleeps, and is nothing yet.", question->side->name,
-			     (long long)question->fd);
+		question_say(question, "%s %lld is reserved by a call that sleeps, and is nothing yet.",
+			     question->side->name, (long long)question->fd);
 	else if (question->row->row.proto == NULL)
 		question_say(question, "%s %lld is no socket: %s.", question->side->name, (long long)question->fd,
 			     question->row->row.kind == NULL ? "what it is is not known" : question->row->row.kind);

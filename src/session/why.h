@@ -1,6 +1,6 @@
 /*
- * `why`: the last result of a call, a call that is blocked, or the state of a socket, explained from what the kernel, the
- * world and the log know. Text that follows from what was asked (inquiry.h); the command says it.
+ * `why`: the last result of a call, a call that is blocked, or the state of a socket, explained from what the kernel,
+ * the world and the log know. Text that follows from what was asked (inquiry.h); the command says it.
  */
 #ifndef SOCKSTEP_SESSION_WHY_H
 #define SOCKSTEP_SESSION_WHY_H

@@ -191,10 +191,11 @@ void story_call(struct story *story, const char *side_and_call, const char *text
 
 	split(side_and_call, side, call);
 	snprintf(number, sizeof(number), fd < 0 ? "null" : "%d", fd);
-	story_tell(story, 2, "'event':'call','id':%d,'side':'%s','call':'%s','text':'%s','status':'returned','result':%s,"
-		   "'errno':%s%s%s,'outcome':'%s%s','fd':%s", (int)story->session.log.count, side, call, text,
-		   failed ? "-1" : result, failed ? "'" : "", failed ? result : "null", failed ? "'" : "",
-		   failed ? "-1 " : "", result, number);
+	story_tell(story, 2,
+		   "'event':'call','id':%d,'side':'%s','call':'%s','text':'%s','status':'returned','result':%s,"
+		   "'errno':%s%s%s,'outcome':'%s%s','fd':%s",
+		   (int)story->session.log.count, side, call, text, failed ? "-1" : result, failed ? "'" : "",
+		   failed ? result : "null", failed ? "'" : "", failed ? "-1 " : "", result, number);
 }
 
 void story_blocked(struct story *story, const char *side_and_call, const char *text, int fd)
@@ -213,14 +214,17 @@ static const char *owner_of(int cookie)
 	return cookie == STORY_SERVER ? "'side':'server','fd':4" : "'side':null,'fd':null";
 }
 
-void story_state(struct story *story, double t, int cookie, const char *ends, const char *from_and_to, const char *cause)
+void story_state(struct story *story, double t, int cookie, const char *ends, const char *from_and_to,
+		 const char *cause)
 {
 	char local[64], peer[64], from[64], to[64];
 
 	split(ends, local, peer);
 	split(from_and_to, from, to);
-	story_tell(story, t, "'event':'state','host':'local',%s,'proto':'tcp','local':'%s','peer':'%s',"
-		   "'from':%s%s%s,'to':'%s','cause':%s,'cookie':%d", owner_of(cookie), local, peer, strcmp(from, "none") == 0 ? "" : "'",
+	story_tell(story, t,
+		   "'event':'state','host':'local',%s,'proto':'tcp','local':'%s','peer':'%s',"
+		   "'from':%s%s%s,'to':'%s','cause':%s,'cookie':%d",
+		   owner_of(cookie), local, peer, strcmp(from, "none") == 0 ? "" : "'",
 		   strcmp(from, "none") == 0 ? "null" : from, strcmp(from, "none") == 0 ? "" : "'", to, cause, cookie);
 }
 
@@ -229,8 +233,10 @@ void story_socket(struct story *story, int cookie, const char *ends, const char 
 	char local[64], peer[64];
 
 	split(ends, local, peer);
-	story_tell(story, 3, "'event':'socket','host':'local','cookie':%d,'proto':'tcp','family':2,'type':1,'local':'%s',"
-		   "'peer':'%s','state':'%s'%s", cookie, local, peer, state, more);
+	story_tell(story, 3,
+		   "'event':'socket','host':'local','cookie':%d,'proto':'tcp','family':2,'type':1,'local':'%s',"
+		   "'peer':'%s','state':'%s'%s",
+		   cookie, local, peer, state, more);
 }
 
 struct socket_facts *story_lists(struct story *story, int protocol, const char *ends, const char *state)

@@ -1,6 +1,6 @@
 /*
- * A world for tests of the session: told by events as they would be recorded, with a kernel that says what the test wants, or
- * nothing. No process, no socket, no clock.
+ * A world for tests of the session: told by events as they would be recorded, with a kernel that says what the test
+ * wants, or nothing. No process, no socket, no clock.
  */
 #ifndef SOCKSTEP_TESTS_SESSION_STORY_H
 #define SOCKSTEP_TESTS_SESSION_STORY_H
@@ -43,7 +43,8 @@ void story_call(struct story *story, const char *side_and_call, const char *text
 /* The same, blocked since t. */
 void story_blocked(struct story *story, const char *side_and_call, const char *text, int fd);
 /* A state event; cause: JSON or "null". */
-void story_state(struct story *story, double t, int cookie, const char *ends, const char *from_and_to, const char *cause);
+void story_state(struct story *story, double t, int cookie, const char *ends, const char *from_and_to,
+		 const char *cause);
 /* What sock_diag said of it: "local peer" ("-" for none). */
 void story_socket(struct story *story, int cookie, const char *ends, const char *state, const char *more);
 /* A socket that the fake kernel lists. `state` by the name of the table. */

@@ -23,7 +23,8 @@ static void add_with_help(void *context, const char *text, const char *help)
 	text_addf(context, "%s (%s)\n", text, help == NULL ? "" : help);
 }
 
-/* What is offered at the end of the line; the word that is replaced begins where ^ stands in `line`, which is taken out. */
+/* What is offered at the end of the line; the word that is replaced begins where ^ stands in `line`, which is taken
+ * out. */
 static void assert_offers(struct story *story, const char *marked, const char *expected)
 {
 	size_t begin = strcspn(marked, "^");
@@ -157,9 +158,10 @@ static void test_constants(void **state)
 		{ "open /dev/null O_RDWR|^O_CR", "O_CREAT" },
 		{ "getaddrinfo localhost ^fa", "family=" },
 		{ "getaddrinfo localhost family=^AF_U", "AF_UNIX,AF_UNSPEC" },
-		{ "sendmsg 6 \"x\" ^", "to=,fds=,MSG_OOB,MSG_PEEK,MSG_DONTROUTE,MSG_CTRUNC,MSG_TRUNC,MSG_DONTWAIT,MSG_EOR,"
-				     "MSG_WAITALL,MSG_CONFIRM,MSG_ERRQUEUE,MSG_NOSIGNAL,MSG_MORE,MSG_WAITFORONE,"
-				     "MSG_FASTOPEN,MSG_CMSG_CLOEXEC" },
+		{ "sendmsg 6 \"x\" ^", "to=,fds=,MSG_OOB,MSG_PEEK,MSG_DONTROUTE,MSG_CTRUNC,MSG_TRUNC,MSG_DONTWAIT,MSG_"
+				       "EOR,"
+				       "MSG_WAITALL,MSG_CONFIRM,MSG_ERRQUEUE,MSG_NOSIGNAL,MSG_MORE,MSG_WAITFORONE,"
+				       "MSG_FASTOPEN,MSG_CMSG_CLOEXEC" },
 		{ "sendmsg 6 \"x\" fds=[^", "0,3,s,4,5,6,7,8,9" },
 	};
 	struct story story;
@@ -231,7 +233,8 @@ static void test_processes_and_data(void **state)
 	assert_offers(&story, "waitpid ^", "-1,104");
 	assert_offers(&story, "kill ^", "101,102,104");
 	assert_offers(&story, "send 3 ^rec", "");
-	story_tell(&story, 2, "'event':'call','id':9,'side':'client','call':'recv','text':'recv(3)','status':'returned',"
+	story_tell(&story, 2,
+		   "'event':'call','id':9,'side':'client','call':'recv','text':'recv(3)','status':'returned',"
 		   "'result':2,'errno':null,'data':'6869'");
 	assert_offers(&story, "send 3 ^rec", "received");
 	story_end(&story);
@@ -393,7 +396,8 @@ static void test_next_for_others(void **state)
 	story_fd(&story, 1, "client", 3,
 		 "'kind':'udp','proto':'udp','family':2,'type':2,'cookie':42,'local':'*:6','peer':'127.0.0.1:53'");
 	assert_next(&story, "client", "send 3 \"hello\",recvfrom 3 1024,socket tcp");
-	story_fd(&story, 1, "client", 3, "'kind':'unix','proto':'unix','family':1,'type':1,'cookie':43,'local':'unix:'");
+	story_fd(&story, 1, "client", 3,
+		 "'kind':'unix','proto':'unix','family':1,'type':1,'cookie':43,'local':'unix:'");
 	assert_next(&story, "client", "bind 3 unix:@name,socket tcp");
 	story_fd(&story, 1, "server", 4,
 		 "'kind':'unix','proto':'unix','family':1,'type':1,'cookie':44,'local':'unix:@n','state':'LISTEN'");
@@ -425,8 +429,21 @@ static void test_empty_line(void **state)
 static void test_any_line(void **state)
 {
 	static const char *const lines[] = {
-		"]", "poll [[[[[[[[", "setsockopt 3 = = =", "a: b: c: d:", "send 3 \"\\", "[", "select r=[[3],", "= = =",
-		"server:", "server: = 3", "connect 3 @@@", "socket |||||", "expect \"x\" ", "\x80\xff", "poll {3, {",
+		"]",
+		"poll [[[[[[[[",
+		"setsockopt 3 = = =",
+		"a: b: c: d:",
+		"send 3 \"\\",
+		"[",
+		"select r=[[3],",
+		"= = =",
+		"server:",
+		"server: = 3",
+		"connect 3 @@@",
+		"socket |||||",
+		"expect \"x\" ",
+		"\x80\xff",
+		"poll {3, {",
 	};
 	struct story story;
 	struct text out;

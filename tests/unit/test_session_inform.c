@@ -26,26 +26,33 @@ static char *told_of_fd(struct story *story, const char *side, int fd,
 /* A connection as a client sees it, from socket() to TIME_WAIT. */
 static void tell_client(struct story *story)
 {
-	story_tell(story, 1, "'event':'call','id':1,'side':'client','call':'socket','text':'socket(AF_INET, SOCK_STREAM, 0)',"
+	story_tell(story, 1,
+		   "'event':'call','id':1,'side':'client','call':'socket','text':'socket(AF_INET, SOCK_STREAM, 0)',"
 		   "'status':'returned','result':3,'errno':null,'outcome':'3'");
 	story_tcp(story, "client 3", 31, "*:0", "CLOSED");
-	story_tell(story, 2, "'event':'call','id':2,'side':'client','call':'connect','text':'connect(3, 127.0.0.1:8080)',"
+	story_tell(story, 2,
+		   "'event':'call','id':2,'side':'client','call':'connect','text':'connect(3, 127.0.0.1:8080)',"
 		   "'status':'returned','result':0,'errno':null,'outcome':'0','fd':3");
-	story_state(story, 2, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "CLOSED ESTABLISHED", "{'call':2},'jump':true");
+	story_state(story, 2, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "CLOSED ESTABLISHED",
+		    "{'call':2},'jump':true");
 	story_tell(story, 3, "'event':'call','id':3,'side':'client','call':'shutdown','text':'shutdown(3, SHUT_WR)',"
 		   "'status':'returned','result':0,'errno':null,'outcome':'0','fd':3");
 	story_state(story, 3, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "ESTABLISHED FIN_WAIT1", "{'call':3}");
-	story_tell(story, 4, "'event':'segment','n':9,'from':'server','to':'client','proto':'tcp','src':'127.0.0.1:8080',"
+	story_tell(story, 4,
+		   "'event':'segment','n':9,'from':'server','to':'client','proto':'tcp','src':'127.0.0.1:8080',"
 		   "'dst':'127.0.0.1:40312','flags':'ACK','verdict':'delivered'");
 	story_state(story, 4, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "FIN_WAIT1 FIN_WAIT2",
 		    "{'segment':9,'inferred':true}");
-	story_tell(story, 5, "'event':'call','id':4,'side':'server','call':'close','text':'close(4)','status':'returned',"
+	story_tell(story, 5,
+		   "'event':'call','id':4,'side':'server','call':'close','text':'close(4)','status':'returned',"
 		   "'result':0,'errno':null,'outcome':'0','fd':4");
 	story_state(story, 5, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "FIN_WAIT2 TIME_WAIT", "{'call':4}");
-	story_tell(story, 6, "'event':'call','id':5,'side':'client','call':'close','text':'close(3)','status':'returned',"
+	story_tell(story, 6,
+		   "'event':'call','id':5,'side':'client','call':'close','text':'close(3)','status':'returned',"
 		   "'result':0,'errno':null,'outcome':'0','fd':3");
 	story_tell(story, 6, "'event':'fd','side':'client','fd':3,'status':'closed'");
-	story_state(story, 65, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "TIME_WAIT CLOSED", "{'timer':'timewait'}");
+	story_state(story, 65, STORY_CLIENT, "127.0.0.1:40312 127.0.0.1:8080", "TIME_WAIT CLOSED",
+		    "{'timer':'timewait'}");
 }
 
 static const char life[] = "    1.000  client 3: socket(AF_INET, SOCK_STREAM, 0)\n"
@@ -243,7 +250,8 @@ static void test_commands_tell_mistakes(void **state)
 	assert_says(said_by(&story, command_info, "[1]"), "mistake at 5: a descriptor or an address is expected here");
 	assert_says(said_by(&story, command_history, "nobody 3"), "mistake at 5: there is no side nobody");
 	assert_says(said_by(&story, command_info, "server s"), "server 3 (s): tcp");
-	assert_says(said_by(&story, command_info, "127.0.0.1:1 *"), "no socket from 127.0.0.1:1 to * is known on local");
+	assert_says(said_by(&story, command_info, "127.0.0.1:1 *"), "no socket from 127.0.0.1:1 to * is known on "
+								    "local");
 	story_end(&story);
 }
 

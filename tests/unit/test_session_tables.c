@@ -248,7 +248,8 @@ static void test_ports(void **state)
 	story_begin(&story);
 	tell_server(&story);
 	story_tcp(&story, "server 7", 37, "127.0.0.1:80", "CLOSED");
-	story_fd(&story, 1, "client", 5, "'kind':'udp','proto':'udp','family':2,'type':2,'cookie':41,'local':'*:50000'");
+	story_fd(&story, 1, "client", 5,
+		 "'kind':'udp','proto':'udp','family':2,'type':2,'cookie':41,'local':'*:50000'");
 	assert_table(table_of(&story, tables_ports),
 		     "local: ephemeral ports 32768-60999 (net.ipv4.ip_local_port_range)\n"
 		     "classes: well-known 0-1023, registered 1024-49151, dynamic 49152-65535\n"

@@ -90,7 +90,8 @@ static void test_address_in_use_by_a_listener(void **state)
 	story_call(&story, "client bind", "bind(3, 127.0.0.1:8080)", 3, "EADDRINUSE");
 	assert_why(&story, "client", "127.0.0.1:8080: that port is taken on local.");
 	assert_why(&story, "client", "- server 3: tcp *:8080, LISTEN");
-	assert_why(&story, "client", "SO_REUSEADDR does not help; SO_REUSEPORT does, set on both sockets before bind()");
+	assert_why(&story, "client",
+		   "SO_REUSEADDR does not help; SO_REUSEPORT does, set on both sockets before bind()");
 	story_end(&story);
 }
 
@@ -108,8 +109,9 @@ static void test_address_in_use_by_a_time_wait(void **state)
 	facts->timer_left = 43200;
 	story_call(&story, "client bind", "bind(3, *:8080)", 3, "EADDRINUSE");
 	assert_why(&story, "client", "- TIME_WAIT, 43 s left: tcp 127.0.0.1:8080 to 127.0.0.1:40312, TIME_WAIT");
-	assert_why(&story, "client", "It must be on both sockets: set on this one before bind(), and the old one must have "
-				     "had it as well.");
+	assert_why(&story, "client",
+		   "It must be on both sockets: set on this one before bind(), and the old one must have "
+		   "had it as well.");
 	story_end(&story);
 }
 
@@ -177,7 +179,8 @@ static void test_address_in_use_by_a_name(void **state)
 	story_fd(&story, 1, "client", 3, UNIX "'local':'unix:'");
 	story_call(&story, "client bind", "bind(3, unix:/tmp/s)", 3, "EADDRINUSE");
 	assert_why(&story, "client", "unix:/tmp/s exists as a file.");
-	story_fd(&story, 1, "server", 5, "'kind':'unix','proto':'unix','family':1,'type':1,'cookie':50,'local':'unix:@n'");
+	story_fd(&story, 1, "server", 5,
+		 "'kind':'unix','proto':'unix','family':1,'type':1,'cookie':50,'local':'unix:@n'");
 	story_call(&story, "client bind", "bind(3, unix:@n)", 3, "EADDRINUSE");
 	assert_why(&story, "client", "server 5 is bound to unix:@n.");
 	story_end(&story);
@@ -294,7 +297,8 @@ static void tell_connection(struct story *story)
 	story_tcp(story, "client 3", STORY_CLIENT, PAIR, "ESTABLISHED");
 	story_state(story, 1, STORY_CLIENT, PAIR, "SYN_SENT ESTABLISHED", "null");
 	story_tcp(story, "server 4", STORY_SERVER, REVERSE, "ESTABLISHED");
-	story_tell(story, 2, "'event':'call','id':70,'side':'server','call':'close','text':'close(4)','status':'returned',"
+	story_tell(story, 2,
+		   "'event':'call','id':70,'side':'server','call':'close','text':'close(4)','status':'returned',"
 		   "'result':0,'errno':null,'outcome':'0','fd':4");
 }
 
@@ -307,7 +311,8 @@ static void test_pipe_after_the_peers_close(void **state)
 	tell_connection(&story);
 	story_state(&story, 2.5, STORY_CLIENT, PAIR, "ESTABLISHED CLOSE_WAIT", "{'call':70}");
 	story_state(&story, 3, STORY_CLIENT, PAIR, "CLOSE_WAIT CLOSED", "null");
-	story_tell(&story, 3, "'event':'segment','n':12,'from':'server','to':'client','proto':'tcp','src':'127.0.0.1:8080',"
+	story_tell(&story, 3,
+		   "'event':'segment','n':12,'from':'server','to':'client','proto':'tcp','src':'127.0.0.1:8080',"
 		   "'dst':'127.0.0.1:40312','flags':'RST','verdict':'delivered'");
 	story_call(&story, "client send", "send(3, \\\"x\\\", 1, 0)", 3, "EPIPE");
 	assert_why(&story, "client", "The peer closed its end first at 2.500 s (server: close(4)).");
@@ -377,8 +382,8 @@ static void test_peers(void **state)
 	static const struct row rows[] = {
 		{ TCP4 "'local':'10.0.0.1:5','state':'SYN_SENT','nonblock':true", "connect", "connect(3, 10.0.0.2:6)",
 		  "EINPROGRESS", "`poll [3 POLLOUT] 1000` waits for its end; then `getsockopt 3 SO_ERROR`", 0 },
-		{ TCP4 "'local':'10.0.0.1:5','state':'ESTABLISHED','nonblock':true", "connect", "connect(3, 10.0.0.2:6)",
-		  "EINPROGRESS", "Its state is ESTABLISHED by now: it is connected.", 0 },
+		{ TCP4 "'local':'10.0.0.1:5','state':'ESTABLISHED','nonblock':true", "connect",
+		  "connect(3, 10.0.0.2:6)", "EINPROGRESS", "Its state is ESTABLISHED by now: it is connected.", 0 },
 		{ NULL, "connect", "connect(3, 10.0.0.2:6)", "EALREADY",
 		  "An earlier connect() on client 3 is still on its way", 0 },
 		{ TCP4 "'local':'10.0.0.1:5','peer':'10.0.0.2:6','state':'ESTABLISHED'", "connect",
@@ -420,19 +425,19 @@ static void test_invalid(void **state)
 		{ TCP4 "'local':'*:8080','state':'CLOSED'", "bind", "bind(3, *:9)", "EINVAL",
 		  "client 3 is bound already, to *:8080.", 0 },
 		{ NULL, "bind", "bind(3, *:9)", "EINVAL", "to what this one is bound is not known", 0 },
-		{ TCP4 "'local':'10.0.0.1:5','peer':'10.0.0.2:6','state':'ESTABLISHED'", "listen", "listen(3, 5)", "EINVAL",
-		  "client 3 is connected (ESTABLISHED, to 10.0.0.2:6)", 0 },
+		{ TCP4 "'local':'10.0.0.1:5','peer':'10.0.0.2:6','state':'ESTABLISHED'", "listen", "listen(3, 5)",
+		  "EINVAL", "client 3 is connected (ESTABLISHED, to 10.0.0.2:6)", 0 },
 		{ UNIX "'local':'unix:'", "listen", "listen(3, 5)", "EINVAL", "must be bound before it can listen", 0 },
 		{ NULL, "listen", "listen(3, 5)", "EINVAL", "The state of this one is not known.", 0 },
 		{ TCP4 "'local':'*:80','state':'CLOSED'", "accept", "accept(3)", "EINVAL",
 		  "client 3 does not listen, its state is CLOSED. `listen 3 5` is missing.", 0 },
 		{ TCP4 "'local':'*:0','state':'CLOSED'", "accept4", "accept4(3, 0)", "EINVAL",
 		  "`listen 3 5` is missing, and before it bind().", 0 },
-		{ TCP4 "'local':'10.0.0.1:5','peer':'10.0.0.2:6','state':'ESTABLISHED'", "accept", "accept(3)", "EINVAL",
-		  "It is itself a connection; accept() is called on the listening socket.", 0 },
+		{ TCP4 "'local':'10.0.0.1:5','peer':'10.0.0.2:6','state':'ESTABLISHED'", "accept", "accept(3)",
+		  "EINVAL", "It is itself a connection; accept() is called on the listening socket.", 0 },
 		{ NULL, "accept", "accept(3)", "EINVAL", "the state of this one is not known", 0 },
-		{ TCP4 "'local':'*:0','state':'CLOSED'", "setsockopt", "setsockopt(3, SOL_SOCKET, SO_KEEPALIVE, 1)", "EINVAL",
-		  "not with the state of client 3, CLOSED", 0 },
+		{ TCP4 "'local':'*:0','state':'CLOSED'", "setsockopt", "setsockopt(3, SOL_SOCKET, SO_KEEPALIVE, 1)",
+		  "EINVAL", "not with the state of client 3, CLOSED", 0 },
 	};
 
 	(void)state;
@@ -448,12 +453,16 @@ static void test_families_and_routes(void **state)
 		{ TCP4 "'local':'*:0','state':'CLOSED'", "connect", "connect(3, 192.0.2.1:80)", "ENETUNREACH",
 		  "No route of local leads to 192.0.2.1", 0 },
 		{ NULL, "send", "send(3, \\\"x\\\", 1, 0)", "ENETUNREACH", "leads to that address", 0 },
-		{ NULL, "connect", "connect(3, 192.0.2.1:80)", "EHOSTUNREACH", "says that 192.0.2.1 cannot be reached", 0 },
+		{ NULL, "connect", "connect(3, 192.0.2.1:80)", "EHOSTUNREACH", "says that 192.0.2.1 cannot be reached",
+		  0 },
 		{ TCP4 "'local':'*:0','state':'CLOSED'", "connect", "connect(3, [::1]:80)", "EADDRNOTAVAIL",
 		  "found no local address or no free port", 0 },
-		{ NULL, "socket", "socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)", "EPERM", "A raw socket needs CAP_NET_RAW", -1 },
-		{ UDP4 "'local':'*:0'", "sendto", "sendto(3, \\\"x\\\", 1, 0, 10.0.0.255:5)", "EACCES", "SO_BROADCAST", 0 },
-		{ UNIX "'local':'unix:'", "bind", "bind(3, unix:/root/s)", "EACCES", "may not write to the directory", 0 },
+		{ NULL, "socket", "socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)", "EPERM", "A raw socket needs CAP_NET_RAW",
+		  -1 },
+		{ UDP4 "'local':'*:0'", "sendto", "sendto(3, \\\"x\\\", 1, 0, 10.0.0.255:5)", "EACCES", "SO_BROADCAST",
+		  0 },
+		{ UNIX "'local':'unix:'", "bind", "bind(3, unix:/root/s)", "EACCES", "may not write to the directory",
+		  0 },
 		{ UNIX "'local':'unix:'", "connect", "connect(3, unix:/tmp/s)", "ENOENT", "No file has that name", 0 },
 	};
 
@@ -464,10 +473,13 @@ static void test_families_and_routes(void **state)
 static void test_arguments(void **state)
 {
 	static const struct row rows[] = {
-		{ "'kind':'null'", "recv", "recv(77, 10, 0)", "EBADF", "client has no open descriptor 77. Open are: 3.", 77 },
+		{ "'kind':'null'", "recv", "recv(77, 10, 0)", "EBADF", "client has no open descriptor 77. Open are: 3.",
+		  77 },
 		{ NULL, "recv", "recv(77, 10, 0)", "EBADF", "Open are: none.", 77 },
-		{ "'kind':'file'", "write", "write(3, \\\"x\\\", 1)", "EBADF", "client 3 is open, but not for this", 0 },
-		{ "'kind':'pipe'", "bind", "bind(3, *:1)", "ENOTSOCK", "client 3 leads to a pipe; this call is for sockets.", 0 },
+		{ "'kind':'file'", "write", "write(3, \\\"x\\\", 1)", "EBADF", "client 3 is open, but not for this",
+		  0 },
+		{ "'kind':'pipe'", "bind", "bind(3, *:1)", "ENOTSOCK",
+		  "client 3 leads to a pipe; this call is for sockets.", 0 },
 		{ NULL, "bind", "bind(3, *:1)", "ENOTSOCK", "leads to something that is not known", 0 },
 		{ UDP4 "'local':'*:5'", "listen", "listen(3, 5)", "EOPNOTSUPP",
 		  "client 3 is a udp socket, which has no listen(). Datagrams have no connections", 0 },
@@ -475,12 +487,12 @@ static void test_arguments(void **state)
 		{ "'kind':'udp','proto':'udp','family':10,'type':2,'cookie':31,'local':'[::]:5'", "send",
 		  "send(3, \\\"x\\\", 1, 0)", "EMSGSIZE", "UDP over IPv6 takes at most 65527 bytes", 0 },
 		{ NULL, "send", "send(3, \\\"x\\\", 1, 0)", "EMSGSIZE", "a datagram is never split", 0 },
-		{ "'kind':'null'", "socket", "socket(AF_INET, SOCK_STREAM, 0)", "EMFILE", "1 are open, as many as RLIMIT_NOFILE",
-		  -1 },
+		{ "'kind':'null'", "socket", "socket(AF_INET, SOCK_STREAM, 0)", "EMFILE",
+		  "1 are open, as many as RLIMIT_NOFILE", -1 },
 		{ NULL, "socket", "socket(AF_INET, SOCK_STREAM, IPPROTO_UDP)", "EPROTONOSUPPORT",
 		  "family AF_INET, type SOCK_STREAM, protocol IPPROTO_UDP", -1 },
-		{ TCP4 "'local':'*:0','state':'CLOSED'", "setsockopt", "setsockopt(3, IPPROTO_UDP, UDP_CORK, 1)", "ENOPROTOOPT",
-		  "client 3 is a tcp socket, to which UDP_CORK of IPPROTO_UDP does not apply", 0 },
+		{ TCP4 "'local':'*:0','state':'CLOSED'", "setsockopt", "setsockopt(3, IPPROTO_UDP, UDP_CORK, 1)",
+		  "ENOPROTOOPT", "client 3 is a tcp socket, to which UDP_CORK of IPPROTO_UDP does not apply", 0 },
 		{ NULL, "waitpid", "waitpid(-1, 0)", "ECHILD", "client has no such child", -1 },
 		{ NULL, "kill", "kill(9999, SIGINT)", "ESRCH", "no process with that number", -1 },
 		{ NULL, "getaddrinfo", "getaddrinfo(nowhere)", "EAI_NONAME", "No address is known for that name", -1 },
@@ -577,8 +589,9 @@ static void test_blocked_others(void **state)
 	story_tcp(&story, "client 3", STORY_CLIENT, PAIR, "SYN_SENT");
 	story_socket(&story, STORY_CLIENT, PAIR, "SYN_SENT", ",'timer':'on','timer_left':8000,'retransmits':2");
 	story_blocked(&story, "client connect", "connect(3, 127.0.0.1:8080)", 3);
-	assert_why(&story, "client", "It waits for the SYN,ACK of 127.0.0.1:8080; an RST would end it with ECONNREFUSED. Its "
-				     "state is SYN_SENT. In 1.0 s the SYN is sent again (2 times so far).");
+	assert_why(&story, "client",
+		   "It waits for the SYN,ACK of 127.0.0.1:8080; an RST would end it with ECONNREFUSED. Its "
+		   "state is SYN_SENT. In 1.0 s the SYN is sent again (2 times so far).");
 	story_blocked(&story, "server poll", "poll([3 POLLIN, 4 POLLIN|POLLOUT], 1000)", -1);
 	assert_why(&story, "server", "server 3 POLLIN, server 4 POLLIN|POLLOUT.");
 	story_end(&story);
@@ -586,7 +599,8 @@ static void test_blocked_others(void **state)
 	story_begin(&story);
 	story_blocked(&story, "client waitpid", "waitpid(-1, 0)", -1);
 	assert_why(&story, "client", "none of its children is known to be alive");
-	story_tell(&story, 3, "'event':'side','side':'client.2','host':'local','status':'started','pid':9,'parent':'client'");
+	story_tell(&story, 3,
+		   "'event':'side','side':'client.2','host':'local','status':'started','pid':9,'parent':'client'");
 	assert_why(&story, "client", "`client.2: _exit 0` lets it go");
 	story_blocked(&story, "server getaddrinfo", "getaddrinfo(x)", -1);
 	assert_why(&story, "server", "it cannot be interrupted");
@@ -603,7 +617,8 @@ static void test_states(void **state)
 		{ "SYN_RECV", "It waits for the ACK of that" },
 		{ "ESTABLISHED", "shutdown(SHUT_WR) here makes it FIN_WAIT1" },
 		{ "FIN_WAIT1", "It waits for the ACK of it (then FIN_WAIT2)" },
-		{ "FIN_WAIT2", "It waits for the peer's FIN, which makes it TIME_WAIT. What sends that is `server: close 4`. The "
+		{ "FIN_WAIT2", "It waits for the peer's FIN, which makes it TIME_WAIT. What sends that is `server: "
+			       "close 4`. The "
 			       "other end is in CLOSE_WAIT." },
 		{ "CLOSE_WAIT", "`close 3` sends FIN (then LAST_ACK)" },
 		{ "CLOSING", "both ends sent FIN at the same time" },
