@@ -211,7 +211,8 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 
-# The same tests, but longer: at every system call, minutes instead of seconds. Add to slow_tests what minds SOCKSTEP_SLOW.
+# The same tests, but longer: at every system call, minutes instead of seconds. What minds SOCKSTEP_SLOW is in
+# slow_tests.
 
 slow_tests = tests/unit/test_lab_hosts tests/script/lab.test
 

@@ -1,14 +1,14 @@
 /*
  * The lab as an agent's place (place.h).
  */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/show.h"
 #include "side/agent.h"
 #include "side/lab_agent.h"
 #include "side/lab_request.h"
@@ -30,10 +30,12 @@ static bool lab_has_host(struct agent *agent, const char *host, struct text *mes
 {
 	if (host != NULL && lab_land_find(agent->land, host) != NULL)
 		return true;
-	if (host == NULL)
+	if (host == NULL) {
 		text_add(message, "in a lab each side is on a host: side NAME on HOST");
-	else
-		text_addf(message, "there is no host %s", host);
+	} else {
+		text_add(message, "there is no host ");
+		show_quoted(message, host, strlen(host), 60, SHOW_UTF8);
+	}
 	return false;
 }
 
