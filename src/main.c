@@ -17,11 +17,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "call/arguments.h"
 #include "export/save.h"
 #include "face/history.h"
+#include "face/options.h"
 #include "face/plain.h"
 #include "face/prompt.h"
-#include "options.h"
 #include "session/complete.h"
 #include "session/player.h"
 #include "session/session.h"
@@ -643,6 +644,7 @@ static bool start(struct program *program, struct text *message)
 	const struct options *options = &program->options;
 
 	program->session->syscalls = options->syscalls;
+	program->session->seed = options->seed;
 	/* The list of lessons needs no side. */
 	if (options->statement_count == 1 && options->file == NULL && string_is(options->statements[0], "lesson"))
 		return true;
@@ -684,6 +686,20 @@ static void open_standard(void)
 			_exit(STATUS_MACHINE_FAILED);
 }
 
+static void print_help(void)
+{
+	struct text text;
+
+	text_init(&text);
+	text_add(&text, "usage: sockstep [--lab|--local] [--plain]           a prompt\n"
+			"       sockstep [--lab|--local] -f FILE [ARG...]    the lines of a script\n"
+			"       sockstep [--lab|--local] -e LINE...          these lines\n"
+			"       sockstep --lesson NAME [--practice]          a lesson (-e lesson lists them)\n\n");
+	arguments_help(&text);
+	fputs(text.data, stdout);
+	text_release(&text);
+}
+
 int main(int argc, char **argv)
 {
 	static struct program program;
@@ -697,7 +713,7 @@ int main(int argc, char **argv)
 	else if (program.options.version)
 		puts("sockstep " PACKAGE_VERSION);
 	else if (program.options.help)
-		puts("usage: sockstep [--local] [-e LINE] [-f FILE]");
+		print_help();
 	else
 		status = run_program(&program);
 	options_release(&program.options);

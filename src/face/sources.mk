@@ -6,4 +6,5 @@ face_sources = \
 	src/face/plain.c src/face/plain.h \
 	src/face/prompt.c src/face/prompt.h \
 	src/face/safe.c src/face/safe.h \
-	src/face/terminal.c src/face/terminal.h
+	src/face/terminal.c src/face/terminal.h \
+	src/face/options.c src/face/options.h

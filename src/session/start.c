@@ -94,6 +94,8 @@ static bool start_lab(struct session *session, struct text *message)
 {
 	if (!lab_start_lab(session->lab, session->link, message))
 		return false;
+	if (session->seed != 0)
+		wire_set_seed(session->lab->wire, session->seed);
 	first_host(session, "client", "10.0.0.1 fd00::1");
 	first_host(session, "server", "10.0.0.2 fd00::2");
 	first_side(session, "client", "client");

@@ -107,6 +107,7 @@ struct session {
 	double started;  /* CLOCK_MONOTONIC seconds */
 	double patience; /* seconds that a line may take where quiet cannot be known */
 	bool syscalls;
+	uint64_t seed;   /* of the wire's chances; 0: the usual one */
 	size_t width;    /* columns that a line of what is told may have */
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	int64_t seq, call_id;

@@ -1,0 +1,173 @@
+#include "face/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "call/arguments.h"
+
+/* What getopt_long() answers for the row number N of the table: beyond every letter. */
+enum { FIRST_ROW = 256 };
+
+static bool complain(const char *format, const char *what)
+{
+	fputs("sockstep: ", stderr);
+	fprintf(stderr, format, what);
+	fputs(" (sockstep -h lists the options)\n", stderr);
+	return false;
+}
+
+/* ---- what each does ---- */
+
+static void add_statement(struct options *options, const char *statement)
+{
+	options->statements = array_grow(options->statements, options->statement_count, &options->statement_room,
+					 sizeof(*options->statements));
+	options->statements[options->statement_count++] = statement;
+}
+
+static bool take_link(struct options *options, const char *link)
+{
+	options->link = link;
+	return string_is(link, "tun") || string_is(link, "veth") || complain("--link is tun or veth, not %s", link);
+}
+
+static bool take_seed(struct options *options, const char *number)
+{
+	char *end;
+
+	options->seed = strtoull(number, &end, 0);
+	return (*number != '\0' && *end == '\0') || complain("--seed takes a number, not %s", number);
+}
+
+/* ncat's -e runs a program; ours runs a line. */
+static bool take_line(struct options *options, const char *line)
+{
+	if (*line == '/')
+		return complain("-e runs a line of sockstep's; running a program (%s) is not offered", line);
+	add_statement(options, line);
+	return true;
+}
+
+static bool *flag_of(struct options *options, enum argument_id id)
+{
+	const struct {
+		enum argument_id id;
+		bool *flag;
+	} flags[] = {
+		{ ARGUMENT_plain, &options->plain },       { ARGUMENT_json, &options->json },
+		{ ARGUMENT_syscalls, &options->syscalls }, { ARGUMENT_time, &options->time },
+		{ ARGUMENT_trust, &options->trust },       { ARGUMENT_no_history, &options->no_history },
+		{ ARGUMENT_practice, &options->practice }, { ARGUMENT_help, &options->help },
+		{ ARGUMENT_version, &options->version },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(flags); i++)
+		if (flags[i].id == id)
+			return flags[i].flag;
+	return NULL;
+}
+
+static bool take(struct options *options, enum argument_id id, const char *value)
+{
+	bool *flag = flag_of(options, id);
+
+	if (flag != NULL)
+		*flag = true;
+	else if (id == ARGUMENT_line)
+		return take_line(options, value);
+	else if (id == ARGUMENT_link)
+		return take_link(options, value);
+	else if (id == ARGUMENT_seed)
+		return take_seed(options, value);
+	else if (id == ARGUMENT_file)
+		options->file = value;
+	else if (id == ARGUMENT_lesson)
+		options->lesson = value;
+	else if (id == ARGUMENT_lab)
+		options->place = PLACE_LAB;
+	else if (id == ARGUMENT_local)
+		options->place = PLACE_LOCAL;
+	return true;
+}
+
+/* ---- getopt_long's own tables, from ours ---- */
+
+static void fill_tables(char letters[2 * ARGUMENT_COUNT + 2], struct option names[ARGUMENT_COUNT + 1])
+{
+	size_t letter_count = 0, name_count = 0;
+
+	letters[letter_count++] = '+';
+	for (int i = 0; i < ARGUMENT_COUNT; i++) {
+		const struct argument_spec *spec = argument_spec((enum argument_id)i);
+		/* What is refused, or does not work yet, takes nothing: its sentence is said at once. */
+		bool takes = spec->argument != NULL && spec->status == ARGUMENT_NOW;
+
+		if (spec->letter != '\0') {
+			letters[letter_count++] = spec->letter;
+			if (takes)
+				letters[letter_count++] = ':';
+		}
+		if (spec->name != NULL)
+			names[name_count++] = (struct option){
+				.name = spec->name,
+				.has_arg = takes ? required_argument : no_argument,
+				.val = FIRST_ROW + i,
+			};
+	}
+	letters[letter_count] = '\0';
+	names[name_count] = (struct option){ 0 };
+}
+
+static bool refuse(const struct argument_spec *spec)
+{
+	struct text text;
+	bool ok;
+
+	text_init(&text);
+	argument_refuse(&text, spec);
+	ok = complain("%s", text.data);
+	text_release(&text);
+	return ok;
+}
+
+static bool take_answer(struct options *options, int answer, const char *value)
+{
+	const struct argument_spec *spec;
+
+	if (answer >= FIRST_ROW)
+		spec = argument_spec((enum argument_id)(answer - FIRST_ROW));
+	else
+		spec = answer == '?' ? NULL : argument_by_letter((char)answer);
+	if (spec == NULL)
+		return false; /* getopt_long() has said so */
+	if (spec->status != ARGUMENT_NOW)
+		return refuse(spec);
+	return take(options, spec->id, value);
+}
+
+bool options_read(struct options *options, int argc, char **argv)
+{
+	char letters[2 * ARGUMENT_COUNT + 2];
+	struct option names[ARGUMENT_COUNT + 1];
+	int answer;
+
+	*options = (struct options){ 0 };
+	fill_tables(letters, names);
+	while ((answer = getopt_long(argc, argv, letters, names, NULL)) != -1)
+		if (!take_answer(options, answer, optarg))
+			return false;
+	if (options->file != NULL) {
+		options->arguments = argv + optind;
+		options->argument_count = (size_t)(argc - optind);
+		return true;
+	}
+	return optind == argc || complain("%s is not expected here", argv[optind]);
+}
+
+void options_release(struct options *options)
+{
+	free(options->statements);
+}
