@@ -1,8 +1,8 @@
 /*
  * sockstep: builds the pieces, runs the loop, and says how it went.
  *
- * Lines come from -e and -f, from the prompt, or from standard input; events leave as the transcript or as JSON. What connects
- * them is struct program.
+ * Lines come from -e and -f, from the prompt, or from standard input; events leave as the transcript or as JSON. What
+ * connects them is struct program.
  */
 #include <errno.h>
 #include <event2/event.h>
@@ -431,8 +431,8 @@ static void open_reader(struct program *program)
 		die("the event loop takes no further descriptor");
 }
 
-/* A pipe, a socket, a terminal: there the loop tells when something can be read. epoll(7) refuses the others (regular files,
- * /dev/null), which never make a reader wait. */
+/* A pipe, a socket, a terminal: there the loop tells when something can be read. epoll(7) refuses the others (regular
+ * files, /dev/null), which never make a reader wait. */
 static bool can_be_waited_for(int fd)
 {
 	struct epoll_event readable = { .events = EPOLLIN };

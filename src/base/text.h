@@ -1,6 +1,6 @@
 /*
- * A string that grows. `data` is always NUL-terminated once text_init has run and may hold NUL bytes inside, which `len`
- * tells. The struct owns its data; text_take() hands it over.
+ * A string that grows. `data` is always NUL-terminated once text_init has run and may hold NUL bytes inside, which
+ * `len` tells. The struct owns its data; text_take() hands it over.
  */
 #ifndef SOCKSTEP_BASE_TEXT_H
 #define SOCKSTEP_BASE_TEXT_H
@@ -31,7 +31,8 @@ void text_addv(struct text *text, const char *format, va_list args) __attribute_
 void text_cut(struct text *text, size_t len);
 /* Removes the first `len` bytes (all of them if there are fewer). */
 void text_drop_front(struct text *text, size_t len);
-/* The string, which the caller frees. The text owns nothing any more; it need not be released, and may be added to again. */
+/* The string, which the caller frees. The text owns nothing any more; it need not be released, and may be added to
+ * again. */
 char *text_take(struct text *text);
 /* printf into a string that the caller frees. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

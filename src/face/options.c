@@ -1,6 +1,7 @@
 #include "face/options.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,11 +12,17 @@
 /* What getopt_long() answers for the row number N of the table: beyond every letter. */
 enum { FIRST_ROW = 256 };
 
-static bool complain(const char *format, const char *what)
+static bool complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static bool complain(const char *format, ...)
 {
+	va_list args;
+
+	va_start(args, format);
 	fputs("sockstep: ", stderr);
-	fprintf(stderr, format, what);
+	vfprintf(stderr, format, args);
 	fputs(" (sockstep -h lists the options)\n", stderr);
+	va_end(args);
 	return false;
 }
 

@@ -1,5 +1,6 @@
 /*
- * The command line, read by the table of call/arguments.def. Nothing is owned but the list of -e; the strings are argv's.
+ * The command line, read by the table of call/arguments.def. Nothing is owned but the list of -e; the strings are
+ * argv's.
  */
 #ifndef SOCKSTEP_FACE_OPTIONS_H
 #define SOCKSTEP_FACE_OPTIONS_H

@@ -274,8 +274,8 @@ static void add_segment(const struct line *line, const struct event *event)
 	if (string_is(event->segment.verdict, "held")) {
 		world_segment_line(line->out, &event->segment);
 	} else {
-		text_addf(line->out, "#%lld %s > %s %s  ", (long long)event->segment.n, event->segment.from, event->segment.to,
-			  event->segment.flags ? event->segment.flags : event->segment.proto);
+		text_addf(line->out, "#%lld %s > %s %s  ", (long long)event->segment.n, event->segment.from,
+			  event->segment.to, event->segment.flags ? event->segment.flags : event->segment.proto);
 		world_segment_fate(line->out, &event->segment);
 	}
 	text_add_char(line->out, '\n');

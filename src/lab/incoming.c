@@ -1,6 +1,7 @@
 /*
- * What the agent and the sides tell: each line is an event. Most go on as they are; beside that, sockets are looked at where
- * a call, a row or a poke says that they may have changed, and a side's end waits until all that it said has been read.
+ * What the agent and the sides tell: each line is an event. Most go on as they are; beside that, sockets are looked
+ * at where a call, a row or a poke says that they may have changed, and a side's end waits until all that it said has
+ * been read.
  */
 #include "lab/incoming.h"
 

@@ -163,7 +163,8 @@ static int64_t cookie_of(const struct lab *lab, const char *side_name, int fd)
 /* RFC 9293 section 3.9.1: OPEN, CLOSE and ABORT, as the socket interface has them. */
 static bool moves_state(const struct call_spec *spec)
 {
-	static const enum call_id moving[] = { CALL_connect, CALL_listen, CALL_shutdown, CALL_close, CALL_dup2, CALL__exit };
+	static const enum call_id moving[] = { CALL_connect, CALL_listen, CALL_shutdown,
+					       CALL_close,   CALL_dup2,   CALL__exit };
 
 	for (size_t i = 0; i < COUNT_OF(moving); i++)
 		if (spec->id == moving[i])
@@ -173,8 +174,8 @@ static bool moves_state(const struct call_spec *spec)
 
 static bool sends_data(const struct call_spec *spec)
 {
-	static const enum call_id sending[] = { CALL_send, CALL_sendto, CALL_sendmsg, CALL_write, CALL_writev, CALL_sendfile,
-						CALL_splice, CALL_setsockopt };
+	static const enum call_id sending[] = { CALL_send,   CALL_sendto,   CALL_sendmsg, CALL_write,
+						CALL_writev, CALL_sendfile, CALL_splice,  CALL_setsockopt };
 
 	for (size_t i = 0; i < COUNT_OF(sending); i++)
 		if (spec->id == sending[i])
@@ -232,7 +233,8 @@ void lab_look(struct lab *lab)
 		lookout_look_at_all(&lab->hosts[i]->lookout);
 }
 
-enum look lab_facts(struct lab *lab, const struct world_socket *socket, struct socket_facts *facts, struct text *message)
+enum look lab_facts(struct lab *lab, const struct world_socket *socket, struct socket_facts *facts,
+		    struct text *message)
 {
 	struct lab_host *host = lab_host_by_name(lab, socket->host);
 

@@ -1,6 +1,6 @@
 /*
- * The places where calls are made: agents, the hosts they made, the sides on them. A statement goes in as text, every fact
- * leaves as an event, in an order that the world can follow. Nothing here waits.
+ * The places where calls are made: agents, the hosts they made, the sides on them. A statement goes in as text, every
+ * fact leaves as an event, in an order that the world can follow. Nothing here waits.
  */
 #ifndef SOCKSTEP_LAB_LAB_H
 #define SOCKSTEP_LAB_LAB_H
@@ -18,8 +18,8 @@ void lab_free(struct lab *lab);
  * started. */
 bool lab_start_local(struct lab *lab, struct text *message);
 
-/* Starts the agent of a lab, and its wire, with no host yet. `link`: "tun", "veth", or NULL for what can be had. Where the
- * system does not let it be, ops.ended comes, with the reason. */
+/* Starts the agent of a lab, and its wire, with no host yet. `link`: "tun", "veth", or NULL for what can be had.
+ * Where the system does not let it be, ops.ended comes, with the reason. */
 bool lab_start_lab(struct lab *lab, const char *link, struct text *message);
 
 /* A call to be made. */
@@ -34,8 +34,8 @@ struct lab_request {
 
 /* Asks for a side; its `started` event comes later, then the answer to the token that is returned. */
 int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool unprivileged);
-/* A host of the lab, with addresses separated by spaces; `stock`: with the system's own sysctls. Its event comes before the
- * answer. */
+/* A host of the lab, with addresses separated by spaces; `stock`: with the system's own sysctls. Its event comes
+ * before the answer. */
 int64_t lab_make_host(struct lab *lab, const char *name, const char *addresses, bool stock);
 /* Reads, or with "NAME = VALUE" sets, a network sysctl of a lab's host; the answer's text is its value. */
 int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest);
@@ -50,7 +50,8 @@ void lab_set_syscalls(struct lab *lab, bool on);
 void lab_look(struct lab *lab);
 
 /* All that the kernel says of one socket. */
-enum look lab_facts(struct lab *lab, const struct world_socket *socket, struct socket_facts *facts, struct text *message);
+enum look lab_facts(struct lab *lab, const struct world_socket *socket, struct socket_facts *facts,
+		    struct text *message);
 /* Every socket of a host, whoever's it is. */
 enum dump lab_dump(struct lab *lab, const char *host, const struct diag_filter *filter,
 		   const struct diag_visitor *visitor, struct text *message);

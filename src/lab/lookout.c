@@ -354,14 +354,15 @@ static void look_at_pair(struct lookout *lookout, int protocol, const struct add
 		begin_watching(lookout, &facts);
 }
 
-void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer)
+void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct address *local,
+			  const struct address *peer)
 {
 	look_at_pair(lookout, protocol, local, peer);
 	set_timer(lookout);
 }
 
-/* Between two ends of one host what happens to the one happens to the other in the same instant: the order in which they
- * are told is from the one that made the call. */
+/* Between two ends of one host what happens to the one happens to the other in the same instant: the order in which
+ * they are told is from the one that made the call. */
 void lookout_look(struct lookout *lookout, int64_t cookie)
 {
 	struct watched *watched = find(lookout, cookie);

@@ -1,11 +1,11 @@
 /*
  * Looks at the sockets of one host, when something may have changed, and tells what did.
  *
- * It keeps a list of the sockets that are worth looking at: those that a side's descriptor leads to, those at the other end of
- * one of their connections on the same host (before accept() they have no descriptor), and those whose last descriptor
- * was closed, until the kernel has forgotten them. Each is looked up by its addresses and cookie; the whole table is
- * never asked for, but for a listener's own port when somebody unknown stands in its queue. What was seen before is in
- * the world; what differs leaves as an event.
+ * It keeps a list of the sockets that are worth looking at: those that a side's descriptor leads to, those at the
+ * other end of one of their connections on the same host (before accept() they have no descriptor), and those whose
+ * last descriptor was closed, until the kernel has forgotten them. Each is looked up by its addresses and cookie; the
+ * whole table is never asked for, but for a listener's own port when somebody unknown stands in its queue. What was
+ * seen before is in the world; what differs leaves as an event.
  *
  * A descriptor's own epoll tells of most changes. What it cannot tell (no descriptor, a timer) is looked for at a pace
  * that begins with milliseconds and slows to a second; a TIME_WAIT when its timer ends. When nothing of that kind is
@@ -25,8 +25,8 @@
 
 struct lookout_ops {
 	void (*event)(void *owner, struct event *event); /* the event's strings are taken over */
-	/* What changed the state of this socket, as far as it is proved: by the socket itself, or by the addresses (as printed)
-	 * of the one at its other end. */
+	/* What changed the state of this socket, as far as it is proved: by the socket itself, or by the addresses
+	 * (as printed) of the one at its other end. */
 	struct event_cause (*cause)(void *owner, const char *host, const struct event_state *state);
 };
 
@@ -51,7 +51,8 @@ struct lookout {
 	void *owner;
 };
 
-/* diag is taken over; NULL: it could not be opened, and nothing will be known. The struct may not move while it is open. */
+/* diag is taken over; NULL: it could not be opened, and nothing will be known. The struct may not move while it is
+ * open. */
 void lookout_open(struct lookout *lookout, struct event_base *base, const char *host, struct diag *diag);
 void lookout_release(struct lookout *lookout);
 
@@ -60,7 +61,8 @@ void lookout_note_fd(struct lookout *lookout, const struct event_fd *row);
 /* Looks at a socket, and at the one at the other end of its connection on this host. */
 void lookout_look(struct lookout *lookout, int64_t cookie);
 /* Looks at the TCP or UDP socket with these addresses, which nobody may have told of yet. */
-void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer);
+void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct address *local,
+			  const struct address *peer);
 /* The cookie of the socket with these addresses that is watched; EVENT_NO_INT: none is. */
 int64_t lookout_cookie(const struct lookout *lookout, int protocol, const struct address *local,
 		       const struct address *peer);

@@ -2,8 +2,8 @@
  * What the lab consists of, and the little that every part of it needs: sides, hosts and the agent's stream by name, a
  * request sent, an event told. Who calls from outside includes lab.h.
  *
- * The lab owns its sides, hosts and agent; it reads the world, which its owner keeps up to date with the very events that
- * it is handed (they must be applied within the call).
+ * The lab owns its sides, hosts and agent; it reads the world, which its owner keeps up to date with the very events
+ * that it is handed (they must be applied within the call).
  */
 #ifndef SOCKSTEP_LAB_PARTS_H
 #define SOCKSTEP_LAB_PARTS_H
@@ -27,8 +27,8 @@ struct lab_ops {
 	void (*event)(void *owner, struct event *event);
 	/* Of lab_ask_quiet(): every call under way sleeps in its system call, and nothing moves. */
 	void (*quiet)(void *owner);
-	/* A request that gave a token is done, with what was asked for in `text` (NULL: nothing), or could not be, and `text`
-	 * says why. */
+	/* A request that gave a token is done, with what was asked for in `text` (NULL: nothing), or could not be,
+	 * and `text` says why. */
 	void (*answered)(void *owner, int64_t token, bool ok, const char *text);
 	/* Seconds since the session began. */
 	double (*now)(void *owner);
@@ -51,7 +51,7 @@ struct lab_side {
 	struct stream stream;
 	struct lab_call *calls; /* (owned) under way */
 	size_t call_count, call_room;
-	struct lab_call last;  /* the one that returned last; its cookie counts until the rows that follow it are read */
+	struct lab_call last; /* the one that returned last; its cookie counts until the rows that follow it are read */
 	int64_t quiet_token;   /* of a quiet that it has not answered; 0: none */
 	bool stream_ended, exit_known;
 	struct event exit;     /* (owned) what the agent told, until the stream has ended */
@@ -98,7 +98,8 @@ struct lab_host *lab_host_by_name(const struct lab *lab, const char *name);
 /* diag (taken over) NULL: its sockets cannot be asked about. */
 struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *diag);
 /* fd (taken over): its stream, whose lines go to `ops` with the side as owner. */
-struct lab_side *lab_add_side(struct lab *lab, const char *name, const char *host, int fd, const struct stream_ops *ops);
+struct lab_side *lab_add_side(struct lab *lab, const char *name, const char *host, int fd,
+			      const struct stream_ops *ops);
 void lab_side_free(struct lab_side *side);
 /* The call, under way or just told of, that makes this socket send; EVENT_NO_INT: none. */
 int64_t lab_sending_call(const struct lab *lab, int64_t cookie);

@@ -24,7 +24,8 @@ static void begin_round(struct lab *lab)
 		event_active(lab->quiet_again, 0, 0);
 }
 
-/* What is under way tells when it has arrived (quiet_go_on); what a link has to read is read in the loop's next turn. */
+/* What is under way tells when it has arrived (quiet_go_on); what a link has to read is read in the loop's next turn.
+ * */
 static void wait_for_wire(struct lab *lab)
 {
 	static const struct timeval next_turn = { 0 };

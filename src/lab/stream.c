@@ -13,7 +13,8 @@ enum { READ_AT_ONCE = 65536, LINE_MAX_BYTES = 64 << 20 };
 
 static void keep_descriptors(struct stream *stream, struct msghdr *message)
 {
-	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control != NULL; control = CMSG_NXTHDR(message, control)) {
+	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control != NULL;
+	     control = CMSG_NXTHDR(message, control)) {
 		size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 		int fds[STREAM_DESCRIPTORS_MAX];
 

@@ -14,7 +14,7 @@
 
 struct stream_ops {
 	void (*line)(void *owner, const char *line, size_t len); /* without its newline; valid during the call */
-	void (*end)(void *owner);                                /* the other end is gone; the last thing that happens */
+	void (*end)(void *owner); /* the other end is gone; the last thing that happens */
 };
 
 enum { STREAM_DESCRIPTORS_MAX = 64 };

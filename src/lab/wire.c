@@ -120,6 +120,8 @@ int wire_add_host(struct wire *wire, const char *name, const char *addresses, co
 	add_addresses(host, addresses);
 	wire->hosts = array_grow(wire->hosts, wire->host_count, &wire->host_room, sizeof(struct wire_host *));
 	wire->hosts[wire->host_count++] = host;
+	wire->offloads = false;
+	wire_set_offloads(wire);
 	return host->index;
 }
 
@@ -143,25 +145,37 @@ static void end_link(struct wire_host *host)
 	host->wire->ops->event(host->wire->owner, &event);
 }
 
-/* Reads one packet into the wire's buffer; 0: there is none. */
-static size_t read_link(struct wire_host *host)
+/* Reads one packet into the wire's buffer; false: there is none. */
+static bool read_link(struct wire_host *host, struct wire_packet *packet)
 {
-	ssize_t len = host->has_ended ? 0 : host->ops->read(host->link, host->wire->buffer, WIRE_PACKET_MOST);
+	struct link_frame frame = { .bytes = host->wire->buffer, .room = WIRE_PACKET_MOST };
+	ssize_t len = 0;
 
+	if (host->has_ended)
+		return false;
+	if (host->ops->read_frame != NULL)
+		len = host->ops->read_frame(host->link, &frame);
+	else
+		len = host->ops->read(host->link, host->wire->buffer, WIRE_PACKET_MOST);
 	if (len < 0)
 		end_link(host);
-	return len > 0 ? (size_t)len : 0;
+	if (len <= 0)
+		return false;
+	*packet = wire_packet_from(host->index, host->wire->buffer, (size_t)len);
+	packet->header = frame.header;
+	return true;
 }
 
 static void on_readable(int fd, short what, void *context)
 {
 	struct wire_host *host = context;
-	size_t len;
+	struct wire_packet packet;
 
 	(void)fd;
 	(void)what;
-	for (int i = 0; i < WIRE_READS_A_TURN && (len = read_link(host)) > 0; i++)
-		wire_take(host->wire, host->index, host->wire->buffer, len);
+	for (int i = 0; i < WIRE_READS_A_TURN && read_link(host, &packet); i++)
+		wire_pass(host->wire, &packet);
+	wire_set_timer(host->wire);
 }
 
 void wire_watch_link(struct wire *wire, int host_number, int fd)
@@ -188,12 +202,9 @@ void wire_take(struct wire *wire, int host, const void *bytes, size_t len)
 static void gather(struct wire_host *host, struct wire_list *gathered)
 {
 	struct wire_packet packet;
-	size_t len;
 
-	for (int i = 0; i < WIRE_GATHERED_MOST && (len = read_link(host)) > 0; i++) {
-		packet = wire_packet_from(host->index, host->wire->buffer, len);
+	for (int i = 0; i < WIRE_GATHERED_MOST && read_link(host, &packet); i++)
 		wire_list_append(gathered, wire_packet_keep(&packet));
-	}
 }
 
 void wire_hold(struct wire *wire)
@@ -214,6 +225,7 @@ void wire_hold(struct wire *wire)
 	if (wire->summary.count > 0)
 		wire_tell_sums(wire);
 	wire->holds = true;
+	wire_set_offloads(wire);
 	wire_tell_mode(wire);
 	wire_set_timer(wire);
 }
@@ -221,6 +233,7 @@ void wire_hold(struct wire *wire)
 void wire_flow(struct wire *wire)
 {
 	wire->holds = false;
+	wire_set_offloads(wire);
 	wire_tell_mode(wire);
 	wire_set_timer(wire);
 }
@@ -314,6 +327,16 @@ static bool find_passed(const struct wire *wire, int64_t n, struct wire_packet *
 	return true;
 }
 
+/* A super-frame of the past: its header is no more, so it goes as one large packet with its checksum. */
+static void fill_checksum(struct wire_packet *packet)
+{
+	struct packet decoded;
+
+	packet_decode(&decoded, packet->bytes, packet->len);
+	if (packet_has_tcp(&decoded) && decoded.tcp.checksum_state == CHECKSUM_NOT_FILLED)
+		packet_mend_checksums(wire_packet_bytes(packet), packet->len);
+}
+
 bool wire_duplicate(struct wire *wire, int64_t n, int64_t *copy_n, struct text *message)
 {
 	const struct wire_packet *held = wire_list_find(&wire->held, n);
@@ -333,6 +356,8 @@ bool wire_duplicate(struct wire *wire, int64_t n, int64_t *copy_n, struct text *
 	}
 	/* With bytes of its own: what is told may change the world that it reads. */
 	kept = wire_packet_keep(&copy);
+	if (held == NULL)
+		fill_checksum(kept);
 	wire_pass_copy(wire, kept);
 	*copy_n = kept->n;
 	wire_packet_free(kept);
@@ -429,6 +454,7 @@ bool wire_set(struct wire *wire, const struct wire_wish *wish, struct text *mess
 	if (!find_host(wire, wish->from, &rule.from, message) || !find_host(wire, wish->to, &rule.to, message))
 		return false;
 	wire_rules_set(&wire->rules, &rule);
+	wire_set_offloads(wire);
 	wire_tell_mode(wire);
 	return true;
 }

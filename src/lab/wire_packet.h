@@ -6,6 +6,7 @@
 #ifndef SOCKSTEP_LAB_WIRE_PACKET_H
 #define SOCKSTEP_LAB_WIRE_PACKET_H
 
+#include <linux/virtio_net.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,6 +43,7 @@ struct wire_packet {
 	double due;      /* under way: when it arrives */
 	uint64_t order;  /* among those that arrive at the same time */
 
+	struct virtio_net_hdr header; /* of a super-frame; else zero */
 	size_t len;
 	const uint8_t *bytes; /* (owned, right behind the struct) of a kept one; borrowed before */
 };

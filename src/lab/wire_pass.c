@@ -8,6 +8,7 @@
 #include "lab/wire_random.h"
 #include "lab/wire_tell.h"
 #include "packet/answer.h"
+#include "packet/build.h"
 #include "packet/decode.h"
 
 /* What chance has for a packet: always drawn whole, so that a setting that is changed does not shift the others. */
@@ -102,11 +103,24 @@ static bool is_background(const struct packet *decoded)
 
 /* ---- handing over ---- */
 
+static int write_frame(const struct wire_host *host, const struct wire_packet *packet)
+{
+	struct link_frame frame = { .room = packet->len, .len = packet->len, .header = packet->header };
+
+	/* A link changes nothing of what it writes, though the frame's bytes are not const for the sake of reading. */
+	memcpy(&frame.bytes, &packet->bytes, sizeof(frame.bytes));
+	return host->ops->write_frame(host->link, &frame);
+}
+
 static int hand_to(const struct wire *wire, int to, const struct wire_packet *packet)
 {
 	const struct wire_host *host = wire->hosts[to];
 
-	return host->is_cut || host->has_ended ? -1 : host->ops->write(host->link, packet->bytes, packet->len);
+	if (host->is_cut || host->has_ended)
+		return -1;
+	if (packet->header.gso_size != 0 && host->ops->write_frame != NULL)
+		return write_frame(host, packet);
+	return host->ops->write(host->link, packet->bytes, packet->len);
 }
 
 /* Why it could not be handed over: what the link said, or that there is no way. NULL: it could. */
@@ -462,6 +476,60 @@ static bool is_too_large(struct wire *wire, struct wire_packet *packet, const st
 	return true;
 }
 
+/* ---- super-frames ---- */
+
+/* Does the wire do nothing but pass on? */
+static bool only_passes_on(const struct wire *wire)
+{
+	return !wire->holds && wire->held.count == 0 && wire->rules.count == 0 && wire->flights.count == 0;
+}
+
+void wire_set_offloads(struct wire *wire)
+{
+	bool wanted = !wire->holds && wire->rules.count == 0;
+
+	if (wanted == wire->offloads)
+		return;
+	wire->offloads = wanted;
+	for (size_t i = 0; i < wire->host_count; i++)
+		if (wire->hosts[i]->ops->set_offload != NULL && !wire->hosts[i]->has_ended)
+			wire->hosts[i]->ops->set_offload(wire->hosts[i]->link, wanted);
+}
+
+/* The segment that starts `offset` bytes into a super-frame's data, as a network card would make it. */
+static size_t build_piece(const struct wire_packet *packet, const struct packet *decoded, uint32_t offset, uint8_t *out)
+{
+	struct packet_plan plan = packet_plan_of(decoded, packet->bytes);
+	uint32_t size = packet->header.gso_size, left = decoded->payload_captured - offset;
+
+	plan.data = packet->bytes + decoded->payload_offset + offset;
+	plan.data_len = left < size ? left : size;
+	plan.seq += offset;
+	plan.id += offset / size;
+	if (left > size)
+		plan.flags &= (uint16_t)~(FLAG_FIN | FLAG_PSH);
+	if (offset > 0)
+		plan.flags &= (uint16_t)~FLAG_CWR;
+	return packet_build(&plan, out, WIRE_PACKET_MOST);
+}
+
+/* Takes a super-frame apart where each segment counts; false: it is none, or may pass as it is. */
+static bool take_apart(struct wire *wire, const struct wire_packet *packet, const struct packet *decoded)
+{
+	uint32_t size = packet->header.gso_size;
+
+	if (size == 0 || !packet_has_tcp(decoded) || only_passes_on(wire))
+		return false;
+	for (uint32_t offset = 0; offset < decoded->payload_captured; offset += size) {
+		size_t len = build_piece(packet, decoded, offset, wire->scratch);
+		struct wire_packet piece = wire_packet_from(packet->from, wire->scratch, len);
+
+		if (len > 0)
+			wire_pass(wire, &piece);
+	}
+	return true;
+}
+
 /* ---- all of it ---- */
 
 static void pass_background(struct wire *wire, struct wire_packet *packet, const struct packet *decoded)
@@ -487,6 +555,8 @@ void wire_pass(struct wire *wire, struct wire_packet *packet)
 	const char *why;
 
 	packet_decode(&decoded, packet->bytes, packet->len);
+	if (take_apart(wire, packet, &decoded))
+		return;
 	packet->to = route(wire, &decoded);
 	if (packet->from >= 0 && !packet->injected && is_background(&decoded)) {
 		pass_background(wire, packet, &decoded);

@@ -21,6 +21,9 @@ void wire_pass_copy(struct wire *wire, struct wire_packet *copy);
 /* Chance begins anew there. */
 void wire_seed_path(const struct wire *wire, struct wire_path *path);
 
+/* Tells the links whether super-frames may come: after every change of what the wire does. */
+void wire_set_offloads(struct wire *wire);
+
 /* Is something on its way, or to be released? */
 bool wire_is_busy(const struct wire *wire);
 /* Does what is due, in pieces, and sets the timer for what is due next. */

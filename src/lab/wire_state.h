@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "event/event.h"
+#include "lab/link.h"
 #include "lab/wire_connection.h"
 #include "lab/wire_packet.h"
 #include "lab/wire_rules.h"
@@ -40,6 +41,13 @@ struct wire_link_ops {
 	ssize_t (*read)(void *link, void *bytes, size_t room);
 	/* 0, or the errno for which it was not taken. */
 	int (*write)(void *link, const void *bytes, size_t len);
+	/*
+	 * The same for super-frames (lab/link.h); NULL: the link knows none. set_offload says whether they may come:
+	 * while the wire only passes on. One that comes otherwise is taken apart into its segments here.
+	 */
+	ssize_t (*read_frame)(void *link, struct link_frame *frame);
+	int (*write_frame)(void *link, const struct link_frame *frame);
+	void (*set_offload)(void *link, bool on);
 };
 
 struct wire_ops {
@@ -101,6 +109,7 @@ struct wire {
 	bool holds;      /* else it flows */
 	bool folds;      /* retransmissions that bring nothing new */
 	bool background; /* the kernel's own traffic is told of */
+	bool offloads;   /* the links were told that super-frames may come */
 
 	struct wire_connections connections;
 	struct wire_list held;    /* while it flows: what is still to be released */

@@ -114,6 +114,14 @@ static char *address_text(const struct packet *decoded, bool is_src)
 	return text_take(&text);
 }
 
+/* How many segments a packet stands for: 1, if it is no super-frame. */
+static int64_t segments_in(const struct wire_packet *packet, const struct packet *decoded)
+{
+	int64_t size = packet->header.gso_size, len = decoded->payload_len;
+
+	return size == 0 || len == 0 ? 1 : (len + size - 1) / size;
+}
+
 static void describe(struct event *event, const struct wire *wire, const struct wire_packet *packet,
 		     const struct packet *decoded)
 {
@@ -139,6 +147,8 @@ static void describe(struct event *event, const struct wire *wire, const struct 
 	segment->sent = packet->sent > 1 ? packet->sent : EVENT_NO_INT;
 	segment->copy_of = packet->copy_of != 0 ? packet->copy_of : EVENT_NO_INT;
 	segment->cause = packet->cause;
+	if (packet->header.gso_size != 0)
+		segment->segments = segments_in(packet, decoded);
 }
 
 static void emit(struct wire *wire, struct event *event, const char *verdict, const char *why)
@@ -192,10 +202,16 @@ void wire_tell_sums(struct wire *wire)
 static void add_to_sum(struct wire *wire, const struct wire_packet *packet, const struct packet *decoded, bool dropped)
 {
 	struct wire_sum one = {
-		.from = packet->from, .to = packet->to,
-		.version = decoded->ip.version, .protocol = decoded->ip.protocol,
-		.src = decoded->ip.src, .dst = decoded->ip.dst,
-		.dropped = dropped, .segments = 1, .bytes = decoded->payload_len, .n = packet->n,
+		.from = packet->from,
+		.to = packet->to,
+		.version = decoded->ip.version,
+		.protocol = decoded->ip.protocol,
+		.src = decoded->ip.src,
+		.dst = decoded->ip.dst,
+		.dropped = dropped,
+		.segments = segments_in(packet, decoded),
+		.bytes = decoded->payload_len,
+		.n = packet->n,
 	};
 
 	one.has_ports = packet_ports(decoded, &one.src_port, &one.dst_port);
@@ -267,7 +283,7 @@ void wire_tell_sent_again(struct wire *wire, int64_t n)
 	const struct world_segment *known = world_segment(wire->world, n);
 	struct event event;
 
-	if (known == NULL)
+	if (known == NULL || known->told.segment.packet.bytes == NULL)
 		return;
 	event_copy(&event, &known->told);
 	event.seq = EVENT_NO_INT;

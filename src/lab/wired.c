@@ -88,7 +88,8 @@ static struct event_cause find_cause(void *owner, const char *host_name, const s
 
 	if (host == NULL || !is_sent_by_call(segment) || !addresses_of(segment, &source, &destination))
 		return cause;
-	cause.number = lab_sending_call(lab, lookout_cookie(&host->lookout, protocol_of(segment), &source, &destination));
+	cause.number =
+		lab_sending_call(lab, lookout_cookie(&host->lookout, protocol_of(segment), &source, &destination));
 	if (cause.number != EVENT_NO_INT)
 		cause.kind = CAUSE_CALL;
 	return cause;
@@ -176,8 +177,8 @@ static void join_wire(struct lab *lab, struct lab_host *host, const struct event
 	host->has_link = fd >= 0 && link_open(&host->link, event->link == NULL ? "" : event->link, fd,
 					       (unsigned)event->mtu, &message);
 	if (host->has_link) {
-		number = wire_add_host(lab->wire, host->name, event->addresses == NULL ? "" : event->addresses, &link_ops,
-				       &host->link);
+		number = wire_add_host(lab->wire, host->name, event->addresses == NULL ? "" : event->addresses,
+				       &link_ops, &host->link);
 		wire_watch_link(lab->wire, number, host->link.fd);
 	} else {
 		tell_trouble(lab, host->name, message.len > 0 ? message.data : "it came without its link");

@@ -1,6 +1,6 @@
 /*
- * The wire in its lab: what passes on it is told, the sockets at both ends are looked at in the same moment, and who caused
- * what is found out.
+ * The wire in its lab: what passes on it is told, the sockets at both ends are looked at in the same moment, and who
+ * caused what is found out.
  */
 #ifndef SOCKSTEP_LAB_WIRED_H
 #define SOCKSTEP_LAB_WIRED_H

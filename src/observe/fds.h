@@ -97,8 +97,8 @@ bool fd_facts_equal(const struct fd_facts *a, const struct fd_facts *b);
  * opened. */
 void fd_table_diff(const struct fd_table *before, const struct fd_table *now, const struct fd_table_changes *changes);
 
-/* The key that asks sock_diag for this socket, with `peer_unknown` in SYN_SENT and `bound` in CLOSED; false if it is one
- * that diag_look cannot be asked about (netlink, files). */
+/* The key that asks sock_diag for this socket, with `peer_unknown` in SYN_SENT and `bound` in CLOSED; false if it is
+ * one that diag_look cannot be asked about (netlink, files). */
 bool fd_facts_key(const struct fd_facts *facts, struct diag_key *key);
 
 /* "tcp", "udp", "raw", "icmp", "unix", "unix-dgram", "unix-seqpacket", "netlink", "packet", "socket", "pipe", "fifo",

@@ -165,8 +165,9 @@ static void on_checked(struct session *session, bool ok, const char *is)
 	const struct asked *question = session->running.own;
 
 	if (!ok) {
-		session_complain(session, session->running.statement.column, "the answer %s does not hold: expected %s; it is %s",
-				 asked_answer(question), question->answer.text, is);
+		session_complain(session, session->running.statement.column,
+				 "the answer %s does not hold: expected %s; it is %s", asked_answer(question),
+				 question->answer.text, is);
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}

@@ -1,6 +1,6 @@
 /*
- * ask "QUESTION" = EXPECTATION [because "WHY"]: the answer is what the expectation ends with ("client 3 state SYN_SENT":
- * SYN_SENT). A person's answer is compared with it; without a person the expectation itself is checked.
+ * ask "QUESTION" = EXPECTATION [because "WHY"]: the answer is what the expectation ends with ("client 3 state
+ * SYN_SENT": SYN_SENT). A person's answer is compared with it; without a person the expectation itself is checked.
  */
 #ifndef SOCKSTEP_SESSION_ASK_H
 #define SOCKSTEP_SESSION_ASK_H

@@ -139,7 +139,7 @@ static size_t total_width(const struct layout *layout, size_t count)
 	size_t total = 0;
 
 	for (size_t i = 0; i < count; i++)
-		total += layout->widths[i] + (layout->widths[i] > 0 && i < layout->last ? GAP : 0);
+		total += layout->widths[i] + (i < layout->last && layout->widths[i] > 0 ? GAP : 0);
 	return total;
 }
 

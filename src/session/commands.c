@@ -123,7 +123,8 @@ static bool side_name_is_right(struct session *session, const struct syntax_list
 
 	if (name == NULL || !isalpha((unsigned char)*name) || strspn(name, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") != strlen(name) || constant_find(name) != NULL) {
-		words_mistaken(session, words, 0, "a side's name begins with a letter and goes on with letters, digits, _ and -");
+		words_mistaken(session, words, 0,
+			       "a side's name begins with a letter and goes on with letters, digits, _ and -");
 		return false;
 	}
 	return true;
@@ -151,7 +152,8 @@ static bool read_side_words(struct session *session, const struct syntax_list *w
 /* A host of that name, else the current side's. */
 static const char *default_host(const struct session *session, const char *name)
 {
-	const struct world_side *current = session->current == NULL ? NULL : world_side(&session->world, session->current);
+	const struct world_side *current =
+		session->current == NULL ? NULL : world_side(&session->world, session->current);
 
 	if (world_host(&session->world, name) != NULL)
 		return name;
@@ -447,7 +449,8 @@ void command_run(struct session *session, const struct syntax_list *words)
 	if (!words_are(session, words, 1, 64) || !names_file(session, words))
 		return;
 	text_init(&message);
-	finish_file(session, words, session->ops->run_file(session->owner, word_text(words, 0), words, &message), &message);
+	finish_file(session, words, session->ops->run_file(session->owner, word_text(words, 0), words, &message),
+		    &message);
 	text_release(&message);
 }
 

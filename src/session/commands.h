@@ -1,6 +1,6 @@
 /*
- * The commands: for each of call/commands.def a function command_NAME. It reads its words, does or begins what it is for, and
- * calls session_finish() or session_wait(). A command without a function does not link.
+ * The commands: for each of call/commands.def a function command_NAME. It reads its words, does or begins what it is
+ * for, and calls session_finish() or session_wait(). A command without a function does not link.
  */
 #ifndef SOCKSTEP_SESSION_COMMANDS_H
 #define SOCKSTEP_SESSION_COMMANDS_H

@@ -498,8 +498,8 @@ static void complete_form_word(struct completing *completing, const char *word, 
 /* Could the word of the form be what stands there? One in capitals takes anything but a side's name. */
 static bool form_word_fits(const struct completing *completing, const char *word, size_t index)
 {
-	const char *given =
-		arg_at(completing, index)->kind == SYNTAX_RECEIVED ? "received" : word_at(completing, index);
+	const struct syntax *arg = arg_at(completing, index);
+	const char *given = arg != NULL && arg->kind == SYNTAX_RECEIVED ? "received" : word_at(completing, index);
 
 	if (islower((unsigned char)*word))
 		return string_is(word, given);

@@ -1,6 +1,6 @@
 /*
- * A form is a row of words: a word in lower case stands for itself, one in upper case for what is told there. SOCKET is a
- * descriptor or two addresses. The table below is read by the parser, by help and by completion.
+ * A form is a row of words: a word in lower case stands for itself, one in upper case for what is told there. SOCKET
+ * is a descriptor or two addresses. The table below is read by the parser, by help and by completion.
  */
 #include "session/expect.h"
 
@@ -19,8 +19,8 @@ enum { EXPECT_SECONDS = 1 };
 
 typedef bool holds_function(const struct expectation *expectation, const struct session *session, struct text *is);
 
-static holds_function nothing_is_held, count_is_held, next_is_held, result_holds, error_holds, received_holds, state_holds, gone_holds, recvq_holds, sendq_holds,
-	blocked_holds, fds_hold, same_holds, signal_holds;
+static holds_function nothing_is_held, count_is_held, next_is_held, result_holds, error_holds, received_holds,
+	state_holds, gone_holds, recvq_holds, sendq_holds, blocked_holds, fds_hold, same_holds, signal_holds;
 
 static const struct {
 	const char *form;
@@ -291,7 +291,8 @@ static const char *state_of(const struct expectation *expectation, const struct 
 		return NULL;
 	state = world_fd_state(&session->world, world_side(&session->world, word_at(&expectation->words, 0)), fd);
 	if (state == NULL)
-		text_addf(is, "%d is a %s, which has no state", fd->number, fd->row.kind == NULL ? "thing" : fd->row.kind);
+		text_addf(is, "%d is a %s, which has no state", fd->number,
+			  fd->row.kind == NULL ? "thing" : fd->row.kind);
 	return state;
 }
 
@@ -434,7 +435,8 @@ static bool gone_holds(const struct expectation *expectation, const struct sessi
 	const struct world_socket *socket = socket_by_addresses(expectation, session, is);
 
 	if (socket != NULL)
-		text_addf(is, "%s %s is %s", socket->local, socket->peer, socket->state == NULL ? "there" : socket->state);
+		text_addf(is, "%s %s is %s", socket->local, socket->peer,
+			  socket->state == NULL ? "there" : socket->state);
 	return socket == NULL && is->len == 0;
 }
 

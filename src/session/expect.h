@@ -37,7 +37,8 @@ bool expectation_read(struct expectation *expectation, const char *text, struct 
 void expectation_release(struct expectation *expectation);
 /* Does it hold now? If not, `is` gets what is instead. */
 bool expectation_holds(const struct expectation *expectation, const struct session *session, struct text *is);
-/* Does it say of the wire that nothing comes? Then it has to hold for a while, EXPECT_NOTHING_SECONDS, and not only once. */
+/* Does it say of the wire that nothing comes? Then it has to hold for a while, EXPECT_NOTHING_SECONDS, and not only
+ * once. */
 bool expectation_is_of_nothing(const struct expectation *expectation);
 #define EXPECT_NOTHING_SECONDS 0.1
 /* The forms, one by one, for help and completion; NULL behind the last. */

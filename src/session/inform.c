@@ -190,7 +190,7 @@ void inform_info(struct text *out, const struct inquiry *inquiry, const struct s
 {
 	if (subject->side != NULL)
 		add_process(out, subject->side);
-	if (subject->row != NULL)
+	if (subject->side != NULL && subject->row != NULL)
 		add_row(out, inquiry, subject);
 	else if (subject->side != NULL)
 		text_addf(out, "%s %d is not open\n", subject->side->name, subject->fd);

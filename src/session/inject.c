@@ -1,11 +1,12 @@
 /*
- * inject: a segment of one's own making. What is not given is filled in from the connection that it claims to belong to.
+ * inject: a segment of one's own making. What is not given is filled in from the connection that it claims to belong
+ * to.
  *
  *	inject FROM > TO [FLAGS] [seq=N] [ack=N] [win=N] [data="…"] [options="mss=1460 …"] [ttl=N] [checksum=bad]
  *
  * FROM and TO are hosts or addresses; a port that is missing is that of the only connection between the two. FLAGS join
- * SYN, FIN, RST, PSH, ACK, URG, ECE, CWR, AE with commas or |, or are `none`. seq and ack are absolute, or +N from where
- * the connection stands.
+ * SYN, FIN, RST, PSH, ACK, URG, ECE, CWR, AE with commas or |, or are `none`. seq and ack are absolute, or +N from
+ * where the connection stands.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -236,9 +237,11 @@ static bool read_rest(struct session *session, const struct syntax_list *words, 
 			flags_given = true;
 		}
 		if (!ok)
-			words_mistaken(session, words, i, "%s", message.len > 0 ? message.data :
-				       "flags such as SYN,ACK are expected here, or seq= ack= win= data=\"…\" options=\"…\" "
-				       "ttl= checksum=bad");
+			words_mistaken(session, words, i, "%s",
+				       message.len > 0 ? message.data
+						       : "flags such as SYN,ACK are expected here, or seq= ack= win= "
+							 "data=\"…\" options=\"…\" "
+							 "ttl= checksum=bad");
 	}
 	text_release(&message);
 	return ok;

@@ -51,7 +51,8 @@ static bool is_path(const char *name)
 {
 	size_t len = strlen(name);
 
-	return strchr(name, '/') != NULL || (len > strlen(extension) && string_is(name + len - strlen(extension), extension));
+	return strchr(name, '/') != NULL ||
+	       (len > strlen(extension) && string_is(name + len - strlen(extension), extension));
 }
 
 static bool is_plain_name(const char *name)
@@ -115,7 +116,8 @@ static bool lines_fit(const struct lesson *lesson, struct text *message)
 {
 	for (size_t i = 0; i < lesson->script.count; i++)
 		if (lesson->script.lines[i].len > LESSON_LINE_MAX) {
-			text_addf(message, "line %d has more than %d bytes", lesson->script.lines[i].number, LESSON_LINE_MAX);
+			text_addf(message, "line %d has more than %d bytes", lesson->script.lines[i].number,
+				  LESSON_LINE_MAX);
 			return false;
 		}
 	return true;

@@ -1,7 +1,7 @@
 /*
  * A lesson: a script with narration. Its first line says what it teaches, "# NAME: what it teaches"; a line "## TITLE"
- * begins a step. Lessons are installed under the data directory; what lies elsewhere is a stranger's, and is data, not a
- * program: what touches a file or leaves the lab is refused before it starts.
+ * begins a step. Lessons are installed under the data directory; what lies elsewhere is a stranger's, and is data,
+ * not a program: what touches a file or leaves the lab is refused before it starts.
  */
 #ifndef SOCKSTEP_SESSION_LESSON_H
 #define SOCKSTEP_SESSION_LESSON_H

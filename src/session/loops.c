@@ -1,7 +1,7 @@
 /*
- * read-all, read-until, send-file: calls made one after the other, each of them shown as the call it is, until the end is
- * reached. Where all is quiet and the call sleeps, nothing will come by itself, and where quiet cannot be known patience
- * runs out: the loop ends there, and the call goes on.
+ * read-all, read-until, send-file: calls made one after the other, each of them shown as the call it is, until the
+ * end is reached. Where all is quiet and the call sleeps, nothing will come by itself, and where quiet cannot be
+ * known patience runs out: the loop ends there, and the call goes on.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +105,8 @@ static void take_received(struct session *session, struct loop *loop, const stru
 		session_complain(session, -1, "the peer's stream ended before the text came");
 	else if (call->result > 0 && !has_come(loop))
 		session_complain(session, -1, "stopped after %d bytes", READ_MOST);
-	session_finish(session, call->result < 0 || (loop->until != NULL && !has_come(loop)) ? OUTCOME_FAILED : OUTCOME_OK);
+	session_finish(session,
+		       call->result < 0 || (loop->until != NULL && !has_come(loop)) ? OUTCOME_FAILED : OUTCOME_OK);
 }
 
 static void take_sent(struct session *session, struct loop *loop, const struct event_call *call)

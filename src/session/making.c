@@ -190,7 +190,8 @@ static bool is_complete(const struct session *session)
 		return false;
 	if (running->call.spec->id == CALL__exit)
 		return side == NULL || !side->alive;
-	if (running->call.spec->id == CALL_fork && side != NULL && side->last.id == running->id && side->last.result > 0)
+	if (running->call.spec->id == CALL_fork && side != NULL && side->last.id == running->id &&
+	    side->last.result > 0)
 		return child_is_there(session, side->last.result);
 	return true;
 }
@@ -530,7 +531,8 @@ static bool name_is_right(struct session *session)
 	if (statement->name == NULL)
 		return true;
 	mistake_init(&mistake);
-	ok = context_name_is_free(session, statement->name, &mistake.text) && making_gives_descriptor(statement, &mistake);
+	ok = context_name_is_free(session, statement->name, &mistake.text) &&
+	     making_gives_descriptor(statement, &mistake);
 	if (!ok) {
 		session_complain(session, statement->name_column, "%s", mistake.text.data);
 		session_finish(session, OUTCOME_MISTAKE);

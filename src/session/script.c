@@ -104,7 +104,8 @@ static enum line_kind kind_of(const char *text)
 		const char *word;
 		enum line_kind kind;
 	} words[] = {
-		{ "repeat", LINE_REPEAT }, { "for", LINE_FOR }, { "if", LINE_IF }, { "else", LINE_ELSE }, { "end", LINE_END },
+		{ "repeat", LINE_REPEAT }, { "for", LINE_FOR }, { "if", LINE_IF },
+		{ "else", LINE_ELSE },     { "end", LINE_END },
 	};
 	size_t len;
 

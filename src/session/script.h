@@ -1,6 +1,6 @@
 /*
- * Lines to be run one after the other: of a file, of -e, of standard input. A script is understood as a whole before its
- * first line runs.
+ * Lines to be run one after the other: of a file, of -e, of standard input. A script is understood as a whole before
+ * its first line runs.
  *
  *	repeat N … end                  the lines between, N times
  *	for NAME in WORD… … end         the lines between for each word, which $NAME stands for
@@ -27,7 +27,7 @@ struct script_line {
 	size_t len;
 	int number;         /* from 1 */
 	enum line_kind kind;
-	size_t partner;     /* of a block's beginning: its else or end; of else: its end; of end: the block's beginning */
+	size_t partner; /* of a block's beginning: its else or end; of else: its end; of end: the block's beginning */
 };
 
 struct variable {
@@ -69,8 +69,8 @@ void script_substitute(struct text *out, const struct variables *arguments, cons
 
 /* "repeat N": how often; false if it is not written so. `text` is the line after substitution. */
 bool script_repeat_count(const char *text, long *count);
-/* "for NAME in WORD…": the name, and the word number `index` (from 0); false: there is none of that number. Both are the
- * caller's to free. */
+/* "for NAME in WORD…": the name, and the word number `index` (from 0); false: there is none of that number. Both are
+ * the caller's to free. */
 bool script_for_word(const char *text, size_t index, char **name, char **word);
 /* What stands behind "if". */
 const char *script_if_text(const char *text);

@@ -15,8 +15,8 @@ void session_hello(struct session *session);
 /* Runs one line of `len` bytes; ops.done follows, later. Not while another is under way. */
 void session_run(struct session *session, const char *line, size_t len, const struct source *source);
 bool session_is_running(const struct session *session);
-/* Understands a line without running it: names of descriptors, sides and hosts are taken to be there. False: `mistake` says
- * what is wrong with it. */
+/* Understands a line without running it: names of descriptors, sides and hosts are taken to be there. False:
+ * `mistake` says what is wrong with it. */
 bool session_check(const char *line, size_t len, struct mistake *mistake);
 /* Ctrl-C: the line under way waits no longer; without one, the current side's blocked call is interrupted. */
 void session_interrupt(struct session *session);

@@ -87,15 +87,16 @@ static void print_lab(const struct session *session, struct text *out)
 }
 
 static const struct setting settings[] = {
-	{ "patience", "SECONDS", "how long a line may take where quiet cannot be known, and a script's line waits for a side",
-	  set_patience, print_patience },
+	{ "patience", "SECONDS",
+	  "how long a line may take where quiet cannot be known, and a script's line waits for a side", set_patience,
+	  print_patience },
 	{ "syscalls", "on|off", "print calls in strace's own long form", set_syscalls, print_syscalls },
 	{ "fold", "on|off", "a retransmission is counted on the segment that it repeats; off: it is queued", set_fold,
 	  print_fold },
 	{ "background", "on|off", "tell of the kernel's own packets, such as multicast reports", set_background,
 	  print_background },
-	{ "lab", "lasting|stock", "hosts made from now on: held states last, or the system's own network settings", set_lab,
-	  print_lab },
+	{ "lab", "lasting|stock", "hosts made from now on: held states last, or the system's own network settings",
+	  set_lab, print_lab },
 };
 
 const struct setting *setting_at(size_t index)

@@ -36,4 +36,5 @@ session_sources = \
 	src/session/ask.c src/session/ask.h \
 	src/session/lesson.c src/session/lesson.h src/session/lesson_commands.c \
 	src/session/progress.c src/session/progress.h \
-	src/session/teacher.c src/session/teacher.h
+	src/session/teacher.c src/session/teacher.h \
+	src/session/reset.c

@@ -280,8 +280,8 @@ static bool is_for_script(const struct statement *statement)
 	return statement->kind != STATEMENT_EMPTY;
 }
 
-/* What runs again as it ran: every line that did what it says, under the side that it was for. Beginnings of names, which
- * only the prompt understands, are written out. */
+/* What runs again as it ran: every line that did what it says, under the side that it was for. Beginnings of names,
+ * which only the prompt understands, are written out. */
 static void note_for_script(struct session *session)
 {
 	const struct running *running = &session->running;
@@ -357,7 +357,8 @@ struct world_side *session_side(struct session *session, const char *name, int c
 	if (side != NULL && (side->alive || ended_too))
 		return side;
 	if (side != NULL) {
-		session_complain(session, column, "%s has ended (%s); `side %s` starts a new one", name, side->end, name);
+		session_complain(session, column, "%s has ended (%s); `side %s` starts a new one", name, side->end,
+				 name);
 		return NULL;
 	}
 	there = sides_there(session);

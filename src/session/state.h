@@ -1,11 +1,11 @@
 /*
- * The state of a session: the lab, the world and the log that follow from its events, and the one statement that is being
- * carried out.
+ * The state of a session: the lab, the world and the log that follow from its events, and the one statement that is
+ * being carried out.
  *
  * A statement begins, may have to wait (for a call to return or fall asleep, for an expectation, for a name to be
  * resolved), and is done: then the owner is told and hands over the next. What a waiting statement does when something
- * happens stands in a table of its own (struct waiter). Nothing here blocks, and nothing here knows a terminal: what there
- * is to see leaves as events, through the operations that the owner fills in.
+ * happens stands in a table of its own (struct waiter). Nothing here blocks, and nothing here knows a terminal: what
+ * there is to see leaves as events, through the operations that the owner fills in.
  */
 #ifndef SOCKSTEP_SESSION_STATE_H
 #define SOCKSTEP_SESSION_STATE_H
@@ -32,8 +32,8 @@ enum outcome {
 struct session_ops {
 	/* Every event that is for the world outside, as it happens: for --json and whoever records. */
 	void (*event)(void *owner, const struct event *event);
-	/* The same in the order of the transcript: what another side's call gave while the line's own call was on its way
-	 * comes after it. */
+	/* The same in the order of the transcript: what another side's call gave while the line's own call was on its
+	 * way comes after it. */
 	void (*show)(void *owner, const struct event *event);
 	/* The statement handed to session_run() is done. From the loop, never from within session_run(). */
 	void (*done)(void *owner, enum outcome outcome);
@@ -70,8 +70,8 @@ struct named {
 
 struct session;
 
-/* What a waiting statement does; each may be NULL. Any of them may end the statement (session_finish) or let it wait for
- * something else (session_wait). */
+/* What a waiting statement does; each may be NULL. Any of them may end the statement (session_finish) or let it wait
+ * for something else (session_wait). */
 struct waiter {
 	void (*event)(struct session *session, const struct event *event); /* the world has it already */
 	void (*asleep)(struct session *session, int64_t id);               /* this call was seen asleep */
@@ -162,7 +162,8 @@ double session_time(const struct session *session);
 
 /* ---- events ---- */
 
-/* Numbers the event, applies it, keeps it, hands it out, and lets the waiting statement know. Its strings are taken over. */
+/* Numbers the event, applies it, keeps it, hands it out, and lets the waiting statement know. Its strings are taken
+ * over. */
 void session_emit(struct session *session, struct event *event);
 /* What a command prints: a line, without a newline. */
 void session_say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -231,9 +231,9 @@ static bool read_line(const struct script_line *line, struct statement *statemen
 /* The learner's lines are calls and what is done to the wire; the rest is the teacher's. */
 static bool is_learners(const struct statement *statement)
 {
-	static const enum command_id doing[] = { COMMAND_step, COMMAND_drop, COMMAND_duplicate, COMMAND_deliver, COMMAND_wire,
-						 COMMAND_corrupt, COMMAND_inject, COMMAND_interrupt, COMMAND_cut,
-						 COMMAND_mend, COMMAND_wait };
+	static const enum command_id doing[] = { COMMAND_step, COMMAND_drop,    COMMAND_duplicate, COMMAND_deliver,
+						 COMMAND_wire, COMMAND_corrupt, COMMAND_inject,    COMMAND_interrupt,
+						 COMMAND_cut,  COMMAND_mend,    COMMAND_wait };
 
 	if (statement->kind == STATEMENT_CALL)
 		return true;
@@ -251,7 +251,8 @@ static void tell_goal(struct teacher *teacher)
 		return;
 	teacher->shown = step;
 	session_say(teacher->session, "%s", "");
-	session_say(teacher->session, "Step %zu of %zu: %s", step + 1, teacher->lesson.count, teacher->lesson.steps[step].title);
+	session_say(teacher->session, "Step %zu of %zu: %s", step + 1, teacher->lesson.count,
+		    teacher->lesson.steps[step].title);
 	progress_save(teacher->lesson.name, step + 1);
 }
 
@@ -285,7 +286,8 @@ static bool expectation_is_met(const struct teacher *teacher, const struct state
 	return met;
 }
 
-/* The next expectation behind the lines that are still to be made, if it is met already: then those need not be made so. */
+/* The next expectation behind the lines that are still to be made, if it is met already: then those need not be made
+ * so. */
 static bool expectation_ahead_is_met(struct teacher *teacher)
 {
 	for (size_t i = teacher->at; i < teacher->lesson.script.count; i++) {

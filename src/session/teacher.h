@@ -30,7 +30,8 @@ struct teacher {
 void teacher_init(struct teacher *teacher, struct session *session, struct player *player, bool person);
 void teacher_release(struct teacher *teacher);
 
-/* Begins a lesson at a step (from 1), in a fresh lab unless it is the first thing that happens. False with a message. */
+/* Begins a lesson at a step (from 1), in a fresh lab unless it is the first thing that happens. False with a message.
+ * */
 bool teacher_begin(struct teacher *teacher, const char *name, long from, bool practice, struct text *message);
 /* One step back. False with a message: there is no lesson, or no step before. */
 bool teacher_back(struct teacher *teacher, struct text *message);

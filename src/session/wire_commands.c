@@ -309,9 +309,10 @@ static void set_wire(struct session *session, struct wire *wire, const struct sy
 	struct text message;
 
 	if (word_text(words, 0) == NULL || !wire_setting_find(word_text(words, 0), &wish.setting)) {
-		words_mistaken(session, words, 0,
-			       "the wire can hold and flow; what can be set is delay, jitter, loss, duplicate, reorder, "
-			       "rate, queue, mtu, seed");
+		words_mistaken(
+			session, words, 0,
+			"the wire can hold and flow; what can be set is delay, jitter, loss, duplicate, reorder, "
+			"rate, queue, mtu, seed");
 		return;
 	}
 	if (!read_direction(session, words, &wish))

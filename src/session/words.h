@@ -10,8 +10,8 @@
 const char *word_text(const struct syntax_list *words, size_t index);
 /* Where it stands in the line under way; behind its end if there are fewer. */
 int word_column(const struct session *session, const struct syntax_list *words, size_t index);
-/* True if there are at least `least` and at most `most` words; else the mistake is told with the command's synopsis, and the
- * statement is finished. */
+/* True if there are at least `least` and at most `most` words; else the mistake is told with the command's synopsis,
+ * and the statement is finished. */
 bool words_are(struct session *session, const struct syntax_list *words, size_t least, size_t most);
 /* Tells a mistake at that word, and finishes the statement. */
 void words_mistaken(struct session *session, const struct syntax_list *words, size_t index, const char *format, ...)

@@ -160,6 +160,12 @@ static bool is_end_of_life(const char *state)
 	return is(state, "CLOSED") || is(state, "none");
 }
 
+/* Were there states between, so that no one segment explains it? A reset ends a connection from any state at once. */
+static bool goes_unseen(const struct event_state *state)
+{
+	return state->jump && !is_end_of_life(state->to);
+}
+
 /* Does a socket that goes to this state send such a segment? (RFC 9293, figure 5) */
 static bool sends(const char *to, const struct event_segment *segment)
 {
@@ -234,7 +240,8 @@ static int64_t take_waiting_state(struct ladder *ladder, const struct log *log, 
 			row->kind == LADDER_STATE ? ladder_state(log, row->src_state) : NULL;
 		int64_t place = row->src_state;
 
-		if (state == NULL || state->jump || !sends(state->to, segment) || !is_between(segment, state, true))
+		if (state == NULL || goes_unseen(state) || !sends(state->to, segment) ||
+		    !is_between(segment, state, true))
 			continue;
 		remove_row(ladder, i);
 		return place;
@@ -268,7 +275,7 @@ static void note_arrival(struct ladder *ladder, int64_t n)
 static void read_segment(struct ladder *ladder, const struct log *log, int64_t place, const struct event *event)
 {
 	const struct event_segment *segment = &event->segment;
-	bool is_sum = segment->segments != EVENT_NO_INT;
+	bool is_sum = world_segment_is_sum(segment);
 	struct ladder_row *row;
 	int64_t waiting;
 
@@ -323,7 +330,7 @@ static bool attach_to_sent(struct ladder *ladder, const struct log *log, int64_t
 		struct ladder_row *row = &ladder->rows[i];
 		const struct event_segment *segment = segment_of(log, row);
 
-		if (segment == NULL || segment->segments != EVENT_NO_INT || !is_between(segment, state, true))
+		if (segment == NULL || world_segment_is_sum(segment) || !is_between(segment, state, true))
 			continue;
 		return sends(state->to, segment) && attach(&row->src_state, place);
 	}
@@ -344,6 +351,8 @@ static bool attach_to_arrived(struct ladder *ladder, const struct log *log, int6
 
 		if (segment == NULL || !is_between(segment, state, false))
 			continue;
+		if (state->jump && !has_flag(segment, "RST"))
+			return false;
 		return brings(state->to, segment) && attach(&row->dst_state, place);
 	}
 	return false;
@@ -351,7 +360,7 @@ static bool attach_to_arrived(struct ladder *ladder, const struct log *log, int6
 
 static bool attach_state(struct ladder *ladder, const struct log *log, int64_t place, const struct event_state *state)
 {
-	if (state->jump)
+	if (goes_unseen(state))
 		return false;
 	switch (state->cause.kind) {
 	case CAUSE_SEGMENT:

@@ -327,7 +327,7 @@ static void add_options(struct label *label, const char *options)
 
 static void add_what(struct label *label, const struct event_segment *segment)
 {
-	if (segment->segments != EVENT_NO_INT) {
+	if (world_segment_is_sum(segment)) {
 		add_part(label, 0, text_format("%lld segments", (long long)segment->segments));
 		add_part(label, 4, text_format("%lld bytes", (long long)segment->len));
 		return;
@@ -346,6 +346,8 @@ static void add_what(struct label *label, const struct event_segment *segment)
 	if (segment->len > 0)
 		add_number(label, 6, "len", segment->len);
 	add_number(label, 7, "win", segment->win);
+	if (segment->segments != EVENT_NO_INT)
+		add_part(label, 2, text_format("(%lld segments)", (long long)segment->segments));
 	if (segment->options != NULL)
 		add_options(label, segment->options);
 	if (segment->info != NULL)

@@ -1,6 +1,6 @@
 /*
- * What happened, in its order: the last events, bounded in number and memory. What fell off is counted. The log owns its
- * events.
+ * What happened, in its order: the last events, bounded in number and memory. What fell off is counted. The log owns
+ * its events.
  */
 #ifndef SOCKSTEP_WORLD_LOG_H
 #define SOCKSTEP_WORLD_LOG_H

@@ -222,6 +222,8 @@ static void label_tcp(struct text *out, const struct event_segment *segment)
 	add_number(out, "win", segment->win);
 	add_number(out, "len", segment->len);
 	add_word(out, segment->options);
+	if (segment->segments != EVENT_NO_INT)
+		text_addf(out, " (%lld segments)", (long long)segment->segments);
 	add_word(out, segment->info);
 }
 
@@ -230,12 +232,17 @@ static bool is_said(const char *info, const char *words)
 	return info != NULL && strstr(info, words) != NULL;
 }
 
+bool world_segment_is_sum(const struct event_segment *segment)
+{
+	return segment->segments != EVENT_NO_INT && segment->flags == NULL;
+}
+
 void world_segment_label(struct text *out, const struct event_segment *segment)
 {
 	struct text label;
 
 	text_init(&label);
-	if (segment->segments != EVENT_NO_INT && segment->segments > 1)
+	if (world_segment_is_sum(segment))
 		text_addf(&label, "%lld segments, %lld bytes", (long long)segment->segments, (long long)segment->len);
 	else if (segment->flags != NULL)
 		label_tcp(&label, segment);

@@ -5,6 +5,7 @@
 #ifndef SOCKSTEP_WORLD_SEGMENTS_H
 #define SOCKSTEP_WORLD_SEGMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,9 +42,11 @@ const struct world_segment *world_segments_find(const struct world_segments *seg
 /* That at `index` of those that are kept, from 0, the oldest. */
 const struct world_segment *world_segments_at(const struct world_segments *segments, size_t index);
 
+/* Is it a sum of many that were told of together, and not one of which more is known? */
+bool world_segment_is_sum(const struct event_segment *segment);
 /*
  * What it is, without addresses and verdict: "SYN,ACK seq=0 ack=1 win=65160 len=0 mss=1460 [TCP Retransmission]",
- * "UDP len=5", "1200 segments, 1737600 bytes".
+ * "UDP len=5", "1200 segments, 1737600 bytes"; a super-frame says after its options how many segments it is.
  */
 void world_segment_label(struct text *out, const struct event_segment *segment);
 /* One line of it all: "#2 server 10.0.0.2:80 > client 10.0.0.1:40312 SYN,ACK seq=0 … held, sent 4 times". */

@@ -29,8 +29,8 @@ bool state_is_edge(const char *from, const char *to)
 {
 	if (from == NULL)
 		return string_is(to, "SYN_RECV");
-	/* A reset, an abort and a timer lead to CLOSED from anywhere (section 3.10.7, 3.10.5, 3.10.8), but from CLOSE_WAIT what
-	 * usually does is close(), through LAST_ACK. */
+	/* A reset, an abort and a timer lead to CLOSED from anywhere (section 3.10.7, 3.10.5, 3.10.8), but from
+	 * CLOSE_WAIT what usually does is close(), through LAST_ACK. */
 	if (string_is(to, "CLOSED"))
 		return !string_is(from, "CLOSE_WAIT");
 	for (size_t i = 0; i < COUNT_OF(edges); i++)

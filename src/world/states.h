@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* Is there one edge from the one to the other? NULL: no such socket before (only SYN_RECV follows: a listener's request).
- * If not, what was between the two went unseen. */
+/* Is there one edge from the one to the other? NULL: no such socket before (only SYN_RECV follows: a listener's
+ * request). If not, what was between the two went unseen. */
 bool state_is_edge(const char *from, const char *to);
 /* A state that something else than a person's call will end soon: a segment under way, or a timer. */
 bool state_is_passing(const char *state);

@@ -326,8 +326,8 @@ static void forget_socket(struct world *world, struct world_socket *socket)
 	free_socket(socket);
 }
 
-/* A socket is gone when no descriptor leads to it and it is in no state that outlives the last one. What never was more than a
- * descriptor (unbound, UNIX) goes with it; what TCP still holds goes by a state event. */
+/* A socket is gone when no descriptor leads to it and it is in no state that outlives the last one. What never was
+ * more than a descriptor (unbound, UNIX) goes with it; what TCP still holds goes by a state event. */
 static void forget_if_gone(struct world *world, struct world_socket *socket)
 {
 	bool tcp = string_is(socket->proto, "tcp");

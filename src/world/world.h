@@ -1,7 +1,7 @@
 /*
- * What is known, and nothing else: hosts, sides, their descriptors, the calls under way, sockets. It follows from the list
- * of events alone and has one writer, world_apply(); whoever shows, checks or exports something reads it. Recorded events
- * make the same world again, with no kernel and no terminal.
+ * What is known, and nothing else: hosts, sides, their descriptors, the calls under way, sockets. It follows from the
+ * list of events alone and has one writer, world_apply(); whoever shows, checks or exports something reads it.
+ * Recorded events make the same world again, with no kernel and no terminal.
  *
  * Parts know each other by name (sides, hosts) and by cookie (sockets). The world owns all of its strings.
  */
@@ -33,7 +33,8 @@ struct world_call {
 
 struct world_side {
 	char *name, *host, *parent; /* (owned) parent NULL: none */
-	int64_t pid, outer_pid;     /* as the side itself sees it; from outside, EVENT_NO_INT if it is the same or unknown */
+	int64_t pid,
+		outer_pid; /* as the side itself sees it; from outside, EVENT_NO_INT if it is the same or unknown */
 	bool alive;
 	char *end;            /* (owned) how it ended, "exited with 0", "killed by SIGKILL"; NULL while alive */
 	struct world_fd *fds; /* (owned) by rising number */
@@ -88,8 +89,8 @@ struct world_host *world_host(const struct world *world, const char *name);
 struct world_fd *world_fd(const struct world_side *side, int number);
 struct world_call *world_call(const struct world_side *side, int64_t id);
 struct world_socket *world_socket(const struct world *world, const char *host, int64_t cookie);
-/* By addresses as they are printed; `*` alone, or as a host or port, matches any; NULL if there is none. The first one that is
- * not `after` (NULL: from the beginning) is given. */
+/* By addresses as they are printed; `*` alone, or as a host or port, matches any; NULL if there is none. The first
+ * one that is not `after` (NULL: from the beginning) is given. */
 struct world_socket *world_socket_by_addresses(const struct world *world, const char *host, const char *local,
 					       const char *peer, const struct world_socket *after);
 /* The socket that a descriptor leads to; NULL if it is no socket or the cookie is not known. */
@@ -102,7 +103,8 @@ bool world_socket_holder(const struct world *world, const struct world_socket *s
 			 struct world_fd **fd);
 /* The segment with that number; NULL if there is none, or it fell off. (world/segments.h: all of them, those held.) */
 const struct world_segment *world_segment(const struct world *world, int64_t n);
-/* Does the address (as printed) fit the pattern: equal, or with * for the host, the port or both? IPv4-mapped is IPv4. */
+/* Does the address (as printed) fit the pattern: equal, or with * for the host, the port or both? IPv4-mapped is
+ * IPv4. */
 bool world_address_fits(const char *pattern, const char *address);
 
 #endif
