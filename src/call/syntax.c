@@ -239,13 +239,13 @@ static bool read_repetition(struct cursor *cursor, struct text *text, struct mis
 
 	while (isdigit((unsigned char)peek(cursor, 1 + digits)) && digits < 9)
 		count = count * 10 + (unsigned long)(peek(cursor, 1 + digits++) - '0');
-	if (digits == 0 || count * len > SYNTAX_DATA_MAX) {
+	if (digits == 0 || isdigit((unsigned char)peek(cursor, 1 + digits)) || count * len > SYNTAX_DATA_MAX) {
 		cursor_fail(cursor, mistake, "after * stands how many copies, up to %d bytes in all", SYNTAX_DATA_MAX);
 		return false;
 	}
 	cursor->at += digits + 1;
 	text_init(&all);
-	for (unsigned long i = 0; i < count; i++)
+	for (unsigned long i = 0; i < count && len > 0; i++)
 		text_add_bytes(&all, text->data, len);
 	text_release(text);
 	*text = all;

@@ -175,6 +175,8 @@ static void data(void **state)
 	lines_mean("send 3 \"ab\"*3", "send(3, \"ababab\", 6, 0)");
 	lines_mean("send 3 \"ab\"*1", "send(3, \"ab\", 2, 0)");
 	lines_mean("send 3 \"ab\"*0", "send(3, \"\", 0, 0)");
+	lines_mean("send 3 \"\"*999999999", "send(3, \"\", 0, 0)");
+	lines_mistake("send 3 \"\"*9999999999", 9, "how many copies");
 	lines_mean("send 3 @data", "send(3, \"file\\x00data\", 9, 0)");
 	lines_mean("send 3 @\"data\" 4", "send(3, \"file\\x00data\", 4, 0)");
 	lines_mean("send 3 received", "send(3, \"GET /\\r\\n\", 7, 0)");
@@ -279,6 +281,7 @@ static void lists(void **state)
 	lines_mistake("poll 3 5", 5, "descriptors and events such as");
 	lines_mistake("select r=[3,x]", 12, "no descriptor is named x");
 	lines_mistake("select r=[3] r=[4]", 13, "r is given twice");
+	lines_mistake("select r=NULL r=[3]", 14, "r is given twice");
 	lines_mistake("select x=[3]", 7, "select has no argument named x");
 	lines_mistake("select r=3 1", 7, "descriptors such as [3, 4]");
 	lines_mistake("readv 3 [4, -1]", 12, "is not between 0 and");

@@ -315,6 +315,10 @@ static void strace_of_data(void **state)
 		     "sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"head\", iov_len=4}], "
 		     "msg_iovlen=1, msg_control=[{cmsg_len=24, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, "
 		     "cmsg_data=[4, 5]}], msg_controllen=24, msg_flags=0}, 0) = 4");
+	check_strace("sendmsg 3 \"x\" fds=[4]", 1, 0,
+		     "sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"x\", iov_len=1}], msg_iovlen=1, "
+		     "msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[4]}], "
+		     "msg_controllen=24, msg_flags=0}, 0) = 1");
 	check_strace("sendmsg 3 \"head\" to=server:80 MSG_NOSIGNAL", 4, 0,
 		     "sendmsg(3, {msg_name=" SERVER ", msg_namelen=16, msg_iov=[{iov_base=\"head\", iov_len=4}], "
 		     "msg_iovlen=1, msg_controllen=0, msg_flags=0}, MSG_NOSIGNAL) = 4");

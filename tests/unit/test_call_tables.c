@@ -177,6 +177,7 @@ static void flags_samples(void **state)
 	check_flags(GROUP_FAMILY, "PF_LOCAL", AF_UNIX, "AF_UNIX");
 	check_flags(GROUP_FAMILY, "77", 77, "77");
 	check_flags(GROUP_FAMILY, "-1", -1, "-1");
+	check_flags(GROUP_FAMILY, "0xffffffff", -1, "-1");
 	check_flags(GROUP_STATE, "SYN-RECEIVED", STATE_SYN_RECV, "SYN_RECV");
 	check_flags(GROUP_STATE, "FIN-WAIT-1", STATE_FIN_WAIT1, "FIN_WAIT1");
 	check_flags(GROUP_ACCESS, "O_RDWR|O_NONBLOCK", 04002, "O_RDWR|O_NONBLOCK");
@@ -323,6 +324,8 @@ static void near_names(void **state)
 	assert_string_equal(near("stream", names), "SOCK_STREAM");
 	assert_string_equal(near("sock_steam", names), "SOCK_STREAM");
 	assert_null(near("xx", names));
+	assert_null(near("tpx", names));
+	assert_null(near("lxxxen", names));
 	assert_null(near("", names));
 	assert_null(near("opened", names));
 	memset(word, 'l', sizeof(word) - 1);
