@@ -316,7 +316,7 @@ static void add_state(struct replay *replay, const char *local, const char *to, 
 	event.state.host = xstrdup(strstr(local, ".1:") != NULL ? "client" : "server");
 	event.state.proto = xstrdup("tcp");
 	event.state.local = xstrdup(local);
-	event.state.from = xstrdup("CLOSED");
+	event.state.from = xstrdup("SYN_RECV");
 	event.state.to = xstrdup(to);
 	event.state.cause.kind = segment == 0 ? CAUSE_UNKNOWN : CAUSE_SEGMENT;
 	event.state.cause.number = segment;
@@ -350,6 +350,33 @@ static void test_states(void **state)
 	replay_release(&replay);
 }
 
+/* A reset ends it from any state: no state was passed over. Other jumps stand alone. */
+static void test_jumps(void **state)
+{
+	static const struct {
+		const char *flags, *to;
+		bool is_attached;
+	} rows[] = { { "RST,ACK", "CLOSED", true }, { "RST", "none", true }, { "ACK", "none", false },
+		     { "ACK", "ESTABLISHED", false } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct replay replay;
+		struct event *last;
+
+		replay_init(&replay, NULL, NULL);
+		add_segment(&replay, 1, "10.0.0.1:40000", "10.0.0.2:80", "delivered");
+		last = &replay.log.ring[0];
+		free(last->segment.flags);
+		last->segment.flags = xstrdup(rows[i].flags);
+		add_state(&replay, "10.0.0.2:80", rows[i].to, 0);
+		replay.log.ring[1].state.jump = true;
+		ladder_update(&replay.ladder, &replay.log);
+		assert_int_equal(ladder_row(&replay.ladder, 0)->dst_state, rows[i].is_attached ? 1 : -1);
+		replay_release(&replay);
+	}
+}
+
 static void test_empty(void **state)
 {
 	struct replay replay;
@@ -377,7 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts), cmocka_unit_test(test_widths), cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_looking_back), cmocka_unit_test(test_many_rows), cmocka_unit_test(test_many_ends),
-		cmocka_unit_test(test_states), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_states), cmocka_unit_test(test_jumps), cmocka_unit_test(test_empty),
 	};
 
 	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);

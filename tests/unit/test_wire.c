@@ -753,6 +753,93 @@ static void test_loop(void **state)
 	close(ends[0]);
 }
 
+/* ---- super-frames ---- */
+
+/* The client has a super-frame of 2500 bytes in segments of 1000 to send. */
+static void put_super_frame(struct bench *bench)
+{
+	static uint8_t data[2500];
+	struct bench_link *client = &bench->links[0];
+	struct bench_packet *packet = &client->outgoing[client->outgoing_count++];
+	struct packet_plan plan = bench_tcp(0, 1, FLAG_PSH | FLAG_ACK | FLAG_FIN, 1001, 5001);
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i % 251);
+	plan.data = data;
+	plan.data_len = sizeof(data);
+	plan.id = 7;
+	plan.checksum_wish = CHECKSUM_LEAVE;
+	packet->len = packet_build(&plan, packet->bytes, sizeof(packet->bytes));
+	packet->gso_size = 1000;
+}
+
+static void read_link_of_client(struct bench *bench)
+{
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	if (bench->wire->hosts[0]->readable == NULL)
+		wire_watch_link(bench->wire, 0, ends[0]);
+	event_active(bench->wire->hosts[0]->readable, EV_READ, 0);
+	event_base_loop(bench->base, EVLOOP_NONBLOCK);
+	event_free(bench->wire->hosts[0]->readable);
+	bench->wire->hosts[0]->readable = NULL;
+	bench->wire->hosts[0]->fd = -1;
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void check_piece(const struct bench_packet *piece, uint32_t offset, uint32_t len, uint16_t flags)
+{
+	struct packet decoded;
+
+	packet_decode(&decoded, piece->bytes, piece->len);
+	assert_int_equal(decoded.tcp.seq, 1001 + offset);
+	assert_int_equal(decoded.payload_len, len);
+	assert_int_equal(decoded.tcp.flags, flags);
+	assert_int_equal(decoded.tcp.checksum_state, CHECKSUM_OK);
+	assert_int_equal(decoded.ip.checksum_state, CHECKSUM_OK);
+	assert_int_equal(decoded.ip.id, 7 + offset / 1000);
+	for (uint32_t i = 0; i < len; i++)
+		assert_int_equal(piece->bytes[decoded.payload_offset + i], (offset + i) % 251);
+}
+
+static void test_super_frame(void **state)
+{
+	struct bench *bench = *state;
+	struct bench_link *server = &bench->links[1];
+	int64_t copy;
+
+	assert_true(bench->links[0].offload);
+	put_super_frame(bench);
+	read_link_of_client(bench);
+	assert_list(bench, "1 delivered");
+	assert_int_equal(bench_told(bench, 1)->segments, 3);
+	assert_int_equal(server->incoming[0].gso_size, 1000);
+	assert_int_equal(server->incoming[0].len, 2540);
+	/* A copy of it has its checksum. */
+	ASSERT_DONE(wire_duplicate(bench->wire, 1, &copy, &message));
+	assert_int_equal(checksum_of(&server->incoming[1]), CHECKSUM_OK);
+	/* Where segments count there are none, and one that was on its way is taken apart. */
+	wire_hold(bench->wire);
+	assert_false(bench->links[0].offload);
+	put_super_frame(bench);
+	wire_set_fold(bench->wire, false);
+	read_link_of_client(bench);
+	assert_list(bench, "1 delivered, 2 delivered copy of 1, 3 held, 4 held, 5 held");
+	for (int i = 0; i < 3; i++)
+		ASSERT_DONE(wire_deliver(bench->wire, 0, &message));
+	check_piece(&server->incoming[2], 0, 1000, FLAG_ACK);
+	check_piece(&server->incoming[3], 1000, 1000, FLAG_ACK);
+	check_piece(&server->incoming[4], 2000, 500, FLAG_ACK | FLAG_PSH | FLAG_FIN);
+	wire_flow(bench->wire);
+	assert_true(bench->links[0].offload);
+	set(bench, "mtu", "600");
+	assert_false(bench->links[0].offload);
+	set(bench, "mtu", "off");
+	assert_true(bench->links[0].offload);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -764,7 +851,7 @@ int main(void)
 		TEST(test_delay), TEST(test_jitter), TEST(test_loss_and_seed), TEST(test_duplicates),
 		TEST(test_reorder), TEST(test_rate_and_queue), TEST(test_mtu), TEST(test_values), TEST(test_last_word),
 		TEST(test_describes), TEST(test_full), TEST(test_full_of_bytes), TEST(test_flood), TEST(test_sums),
-		TEST(test_loop),
+		TEST(test_loop), TEST(test_super_frame),
 	};
 
 	return cmocka_run_group_tests_name("wire", tests, NULL, NULL);

@@ -11,7 +11,7 @@
 #include "lab/wire_pass.h"
 #include "packet/names.h"
 
-static ssize_t link_read(void *context, void *bytes, size_t room)
+static ssize_t take_outgoing(void *context, void *bytes, size_t room)
 {
 	struct bench_link *link = context;
 	const struct bench_packet *packet;
@@ -26,7 +26,7 @@ static ssize_t link_read(void *context, void *bytes, size_t room)
 	return (ssize_t)packet->len;
 }
 
-static int link_write(void *context, const void *bytes, size_t len)
+static int put_incoming(void *context, const void *bytes, size_t len)
 {
 	struct bench_link *link = context;
 	struct bench_packet *packet;
@@ -42,7 +42,36 @@ static int link_write(void *context, const void *bytes, size_t len)
 	return 0;
 }
 
-static const struct wire_link_ops link_ops = { .read = link_read, .write = link_write };
+static ssize_t take_frame(void *context, struct link_frame *frame)
+{
+	struct bench_link *link = context;
+	size_t next = link->outgoing_read;
+
+	frame->header = (struct virtio_net_hdr){ 0 };
+	if (next < link->outgoing_count)
+		frame->header.gso_size = link->outgoing[next].gso_size;
+	return take_outgoing(context, frame->bytes, frame->room);
+}
+
+static int put_frame(void *context, const struct link_frame *frame)
+{
+	struct bench_link *link = context;
+	int result = put_incoming(context, frame->bytes, frame->len);
+
+	if (result == 0 && link->incoming_count > 0)
+		link->incoming[link->incoming_count - 1].gso_size = frame->header.gso_size;
+	return result;
+}
+
+static void note_offload(void *context, bool on)
+{
+	((struct bench_link *)context)->offload = on;
+}
+
+static const struct wire_link_ops link_ops = {
+	.read = take_outgoing, .write = put_incoming, .read_frame = take_frame, .write_frame = put_frame,
+	.set_offload = note_offload,
+};
 
 static double bench_now(void *owner)
 {

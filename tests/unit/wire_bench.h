@@ -19,7 +19,8 @@ enum { BENCH_HOSTS = 3, BENCH_KEPT = 64 };
 
 struct bench_packet {
 	size_t len;
-	uint8_t bytes[2048]; /* the first so many */
+	uint16_t gso_size;
+	uint8_t bytes[4096]; /* the first so many */
 };
 
 /* A host's link: what it is still to send, and what it was given. */
@@ -28,7 +29,7 @@ struct bench_link {
 	size_t outgoing_count, outgoing_read, incoming_count;
 	size_t given;  /* all that it was given, kept or not */
 	int error;     /* what writing answers */
-	bool has_ended;
+	bool has_ended, offload;
 };
 
 struct bench {
