@@ -147,6 +147,9 @@ helper_programs += tests/tools/labdemo
 tests_tools_labdemo_SOURCES = tests/tools/labdemo.c
 script_tests += tests/script/lab.test
 script_tests += tests/script/side.test
+script_tests += tests/script/transcript.test tests/script/states.test
+EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states/simultaneous.step \
+	tests/states/half-close-reset.step
 
 helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
