@@ -90,6 +90,19 @@ const struct event *chronicle_state(const struct log *log, const char *host, int
 	return find_back(log, log->count, &wanted, fits_state);
 }
 
+static bool fits_connected(const struct event *event, const struct wanted *wanted)
+{
+	const char *from = event->kind == EVENT_state ? event->state.from : NULL;
+
+	return from != NULL && fits_state(event, wanted) && !string_is(from, "CLOSED") &&
+	       !string_is(from, "SYN_SENT") && !string_is(from, "LISTEN");
+}
+
+bool chronicle_was_connected(const struct log *log, const char *host, int64_t cookie)
+{
+	return find_back(log, log->count, &(struct wanted){ .host = host, .number = cookie }, fits_connected) != NULL;
+}
+
 static bool fits_other_end(const struct event *event, const struct wanted *wanted)
 {
 	return event->kind == EVENT_state && is(event->state.local, wanted->peer) &&
@@ -109,6 +122,8 @@ static bool fits_segment(const struct event *event, const struct wanted *wanted)
 
 	if (event->kind != EVENT_segment || segment->flags == NULL || strstr(segment->flags, wanted->flag) == NULL)
 		return false;
+	if (wanted->local == NULL)
+		return is(segment->src, wanted->peer);
 	return (is(segment->src, wanted->local) && is(segment->dst, wanted->peer)) ||
 	       (is(segment->src, wanted->peer) && is(segment->dst, wanted->local));
 }

@@ -21,9 +21,12 @@ const struct event *chronicle_call_on(const struct log *log, const char *side, i
 bool chronicle_last_cookie(const struct log *log, const char *side, int64_t fd, int64_t *cookie);
 /* The last state event of a socket; NULL: none. `to` NULL: into any state. */
 const struct event *chronicle_state(const struct log *log, const char *host, int64_t cookie, const char *to);
+/* Did it ever leave a state in which it was connected? An attempt that was refused is none. */
+bool chronicle_was_connected(const struct log *log, const char *host, int64_t cookie);
 /* The last state event of the socket at the other end: its addresses are these the other way round. */
 const struct event *chronicle_other_end(const struct log *log, const char *local, const char *peer, const char *to);
-/* The last segment with that flag between the two addresses, whichever way; NULL: none was seen. */
+/* The last segment with that flag between the two addresses, whichever way; `local` NULL: of any that came from the
+ * peer. NULL: none was seen. */
 const struct event *chronicle_segment(const struct log *log, const char *local, const char *peer, const char *flag);
 
 /* "shutdown(3, SHUT_WR)", "server: close(4)" if that is not `side` (may be NULL), "segment #9, ACK", "timer: timewait",

@@ -102,7 +102,8 @@ static bool tell_own_shutdown(struct question *question)
 
 static bool was_connected(const struct question *question)
 {
-	return own_edge(question, "ESTABLISHED") != NULL || *question_peer(question) != '\0';
+	return own_edge(question, "ESTABLISHED") != NULL ||
+	       chronicle_was_connected(question->inquiry->log, question->host, question->socket->cookie);
 }
 
 static void say_no_history(struct question *question)

@@ -165,7 +165,7 @@ static void look_at_port(struct question *question, const char *host, const stru
 
 static void say_reset(struct question *question, const char *target)
 {
-	const struct event *reset = chronicle_segment(question->inquiry->log, question_local(question), target, "RST");
+	const struct event *reset = chronicle_segment(question->inquiry->log, NULL, target, "RST");
 
 	if (reset != NULL)
 		question_say(question, "The SYN to %s was answered with RST (segment #%lld): refused.", target,

@@ -3,6 +3,7 @@ session_sources = \
 	src/session/state.c src/session/state.h \
 	src/session/columns.c src/session/columns.h \
 	src/session/saying.c src/session/saying.h \
+	src/session/asking.c src/session/asking.h \
 	src/session/inquiry.c src/session/inquiry.h \
 	src/session/rendering.c src/session/rendering.h \
 	src/session/subject.c src/session/subject.h \

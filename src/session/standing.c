@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "session/chronicle.h"
 #include "session/rendering.h"
 
 /* The descriptor to be named in an example, "3"; FD if there is none. */
@@ -42,13 +43,19 @@ static void say_timer(struct question *question, const char *what)
 
 /* ---- TCP's states ---- */
 
+static bool is_over(const struct question *question)
+{
+	return question->socket != NULL && *question_peer(question) != '\0' &&
+	       chronicle_was_connected(question->inquiry->log, question->host, question->socket->cookie);
+}
+
 static void tell_closed(struct question *question)
 {
 	struct text fd;
 
 	text_init(&fd);
 	fd_text(question, &fd);
-	if (*question_peer(question) != '\0')
+	if (is_over(question))
 		question_say(question, "CLOSED: its connection to %s is over; `close %s` is what is left to do.",
 			     question_peer(question), fd.data);
 	else if (*question_local(question) != '\0')

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "call/call.h"
 #include "call/constants.h"
+#include "session/asking.h"
 #include "session/columns.h"
 #include "session/commands.h"
 #include "session/rendering.h"
@@ -519,10 +520,11 @@ void command_sockets(struct session *session, const struct syntax_list *words)
 
 void command_ports(struct session *session, const struct syntax_list *words)
 {
+	static const char *const settings[] = { "net/ipv4/ip_local_port_range", NULL };
 	struct inquiry inquiry = inquiry_of(session);
 	struct text out;
 
-	if (!words_are(session, words, 0, 0))
+	if (!words_are(session, words, 0, 0) || asking_first(session, settings, command_ports))
 		return;
 	text_init(&out);
 	tables_ports(&out, &inquiry);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "call/constants.h"
+#include "session/asking.h"
 #include "session/chronicle.h"
 #include "session/commands.h"
 #include "session/reasons.h"
@@ -221,9 +222,12 @@ static void why_subject(struct session *session, const struct syntax_list *words
 /* why | why SIDE | why [SIDE] FD | why LOCAL PEER */
 void command_why(struct session *session, const struct syntax_list *words)
 {
+	static const char *const settings[] = {
+		"net/ipv4/ip_local_port_range", "net/ipv4/ip_unprivileged_port_start", "net/ipv4/tcp_syn_retries", NULL,
+	};
 	const char *word = word_text(words, 0);
 
-	if (!words_are(session, words, 0, 2))
+	if (!words_are(session, words, 0, 2) || asking_first(session, settings, command_why))
 		return;
 	if (words->count == 0 || (words->count == 1 && word != NULL && world_side(&session->world, word) != NULL))
 		why_side(session, words);

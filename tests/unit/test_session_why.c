@@ -631,6 +631,7 @@ static void test_states(void **state)
 		struct story story;
 
 		story_begin(&story);
+		story_state(&story, 1, STORY_CLIENT, PAIR, "ESTABLISHED CLOSED", "null");
 		story_tcp(&story, "client 3", STORY_CLIENT, PAIR, cases[i][0]);
 		story_tcp(&story, "server 4", STORY_SERVER, REVERSE, "CLOSE_WAIT");
 		assert_stands(&story, "client", 3, cases[i][1]);
@@ -672,6 +673,7 @@ static void test_other_descriptors(void **state)
 	story_tcp(&story, "client 6", 70, "*:0", "CLOSED");
 	assert_stands(&story, "client", 6, "CLOSED: it is neither bound nor connected.");
 	story_tcp(&story, "client 6", 70, "*:80", "CLOSED");
+	story_state(&story, 2, 70, "*:80 10.0.0.2:81", "SYN_SENT CLOSED", "null");
 	assert_stands(&story, "client", 6, "it is bound to *:80, and neither listens nor is connected. `listen 6 5`");
 	story_end(&story);
 }
