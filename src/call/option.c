@@ -465,3 +465,18 @@ void option_print(struct text *out, const struct option_spec *spec, const struct
 		print_typed(out, type, value->bytes,
 			    given && is_string ? strnlen(value->bytes, value->len) : value->len);
 }
+
+const struct option_spec *option_of_call(const struct call *call)
+{
+	const struct value *level = NULL, *option = NULL;
+
+	for (size_t i = 0; i < call_arg_count(call->spec); i++) {
+		if (call->spec->args[i].type == ARG_LEVEL)
+			level = &call->args[i];
+		else if (call->spec->args[i].type == ARG_OPTION)
+			option = &call->args[i];
+	}
+	if (level == NULL || option == NULL)
+		return NULL;
+	return option_by_number((int)level->number, (int)option->number);
+}

@@ -20,5 +20,8 @@ bool option_read(struct value *value, const struct option_spec *spec, const stru
  * where they are not such a value. `given`: the kernel gave them; then a string ends at its NUL, and of what is only
  * read (struct tcp_info) the beginning is enough. */
 void option_print(struct text *out, const struct option_spec *spec, const struct value *value, bool given);
+/* The option that a call of getsockopt or setsockopt is about; NULL if the table does not know it, or the call has
+ * none. */
+const struct option_spec *option_of_call(const struct call *call);
 
 #endif

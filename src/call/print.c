@@ -133,8 +133,7 @@ const struct value *value_of(const struct call *call, enum arg_type type)
 
 static void print_option(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
-	const struct value *level = value_of(printer->call, ARG_LEVEL);
-	const struct option_spec *spec = option_by_number((int)level->number, (int)value->number);
+	const struct option_spec *spec = option_of_call(printer->call);
 
 	if (spec != NULL)
 		text_add(printer->out, spec->name);
@@ -145,8 +144,7 @@ static void print_option(const struct printer *printer, const struct arg_spec *a
 /* getsockopt's value stands in brackets, as strace shows what the kernel wrote. */
 static void print_option_value(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
-	const struct value *level = value_of(printer->call, ARG_LEVEL), *option = value_of(printer->call, ARG_OPTION);
-	const struct option_spec *spec = option_by_number((int)level->number, (int)option->number);
+	const struct option_spec *spec = option_of_call(printer->call);
 	bool given = arg->need == ARG_OUT;
 
 	text_add(printer->out, given ? "[" : "");

@@ -43,14 +43,14 @@ static const char *const forms[CALL_COUNT] = {
 	[CALL_setsockopt] = "setsockopt($sockfd, $level, $optname, $optval, $optval.len)",
 	[CALL_send] = "sendto($sockfd, $buf, $len, $flags, NULL, 0)",
 	[CALL_sendto] = "sendto($sockfd, $buf, $len, $flags, $dest_addr, $dest_addr.len)",
-	[CALL_sendmsg] = "sendmsg($sockfd, {msg_name=$to, msg_namelen=$to.len, "
+	[CALL_sendmsg] = ("sendmsg($sockfd, {msg_name=$to, msg_namelen=$to.len, "
 			 "msg_iov=[{iov_base=$buf, iov_len=$buf.len}], msg_iovlen=1, "
-			 "$fds.control, msg_flags=0}, $flags)",
+			 "$fds.control, msg_flags=0}, $flags)"),
 	[CALL_recv] = "recvfrom($sockfd, $buf, $len, $flags, NULL, NULL)",
 	[CALL_recvfrom] = "recvfrom($sockfd, $buf, $len, $flags, $src_addr, $src_addr.room)",
-	[CALL_recvmsg] = "recvmsg($sockfd, {msg_name=$from, msg_namelen=$from.len, "
+	[CALL_recvmsg] = ("recvmsg($sockfd, {msg_name=$from, msg_namelen=$from.len, "
 			 "msg_iov=[{iov_base=$buf, iov_len=$len}], msg_iovlen=1, "
-			 "$fds.control, msg_flags=$msg_flags}, $flags)",
+			 "$fds.control, msg_flags=$msg_flags}, $flags)"),
 	[CALL_read] = "read($fd, $buf, $count)",
 	[CALL_write] = "write($fd, $buf, $count)",
 	[CALL_readv] = "readv($fd, $iov.vector, $sizes.count)",
@@ -71,8 +71,8 @@ static const char *const forms[CALL_COUNT] = {
 	[CALL_fork] = "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD)",
 	[CALL__exit] = "exit_group($status)",
 	[CALL_waitpid] = "wait4($pid, $wstatus, $options, NULL)",
-	[CALL_signal] = "rt_sigaction($signum, {sa_handler=$handler, sa_mask=$signum.mask, "
-			"sa_flags=SA_RESTORER|SA_RESTART}, {sa_handler=$old}, 8)",
+	[CALL_signal] = ("rt_sigaction($signum, {sa_handler=$handler, sa_mask=$signum.mask, "
+			"sa_flags=SA_RESTORER|SA_RESTART}, {sa_handler=$old}, 8)"),
 	[CALL_kill] = "kill($pid, $sig)",
 };
 
@@ -178,8 +178,7 @@ static bool print_option_struct(struct text *out, enum option_type type, const s
 
 static void print_option_value(const struct strace *strace, const struct argument *argument)
 {
-	const struct value *level = value_of(strace->call, ARG_LEVEL), *option = value_of(strace->call, ARG_OPTION);
-	const struct option_spec *spec = option_by_number((int)level->number, (int)option->number);
+	const struct option_spec *spec = option_of_call(strace->call);
 	enum option_type type = spec == NULL ? OPTION_INT : spec->type;
 	bool bare = type == OPTION_STRING || type == OPTION_IFNAME || type == OPTION_RAW;
 
@@ -541,7 +540,7 @@ static void print_selected(const struct strace *strace)
 	bool any = false;
 
 	text_add(strace->out, " (");
-	for (size_t i = 0; i < call_arg_count(strace->call->spec); i++) {
+	for (size_t i = 0; i < call_arg_count(strace->call->spec) && set < COUNT_OF(names); i++) {
 		if (strace->call->spec->args[i].type != ARG_FD_LIST)
 			continue;
 		snprintf(before, sizeof(before), "%s%s [", any ? ", " : "", names[set++]);

@@ -627,14 +627,6 @@ static bool read_poll_list(struct reader *reader, const struct arg_spec *arg, co
 
 /* ---- socket options, and what else depends on the arguments before ---- */
 
-static const struct value *arg_value(const struct call *call, enum arg_type type)
-{
-	for (size_t i = 0; i < call_arg_count(call->spec); i++)
-		if (call->spec->args[i].type == type)
-			return &call->args[i];
-	return NULL;
-}
-
 /* Of any level. */
 static const struct option_spec *option_by_name(const char *name)
 {
@@ -690,18 +682,11 @@ static bool read_option(struct reader *reader, const struct arg_spec *arg, const
 	return true;
 }
 
-static const struct option_spec *option_of(const struct call *call)
-{
-	const struct value *level = arg_value(call, ARG_LEVEL), *option = arg_value(call, ARG_OPTION);
-
-	return option_by_number((int)level->number, (int)option->number);
-}
-
 static bool read_option_value(struct reader *reader, const struct arg_spec *arg, const struct syntax *syntax,
 			      struct value *value)
 {
 	(void)arg;
-	return option_read(value, option_of(reader->call), syntax, reader->message);
+	return option_read(value, option_of_call(reader->call), syntax, reader->message);
 }
 
 /* The group of fcntl's third argument, where its command takes flags. */
@@ -843,7 +828,7 @@ void type_describe(struct text *out, const struct arg_spec *arg, const struct ca
 	enum constant_group group = arg->group;
 
 	if (arg->type == ARG_OPTION_VALUE) {
-		const struct option_spec *spec = call == NULL ? NULL : option_of(call);
+		const struct option_spec *spec = call == NULL ? NULL : option_of_call(call);
 
 		text_add(out, spec == NULL ? "the option's value" : option_type_help(spec->type));
 		return;
