@@ -286,7 +286,7 @@ void inform_history(struct text *out, const struct inquiry *inquiry, const struc
 static void inform(struct session *session, const struct syntax_list *words,
 		   void (*add)(struct text *out, const struct inquiry *inquiry, const struct subject *subject))
 {
-	struct inquiry inquiry = inquiry_of(session);
+	struct inquiry inquiry = inquiry_after_look(session);
 	struct subject subject;
 	struct text out;
 

@@ -105,6 +105,13 @@ struct inquiry inquiry_of(struct session *session)
 	};
 }
 
+struct inquiry inquiry_after_look(struct session *session)
+{
+	if (session->lab != NULL)
+		lab_look(session->lab);
+	return inquiry_of(session);
+}
+
 /* ---- questions ---- */
 
 const char *inquiry_name(const struct inquiry *inquiry, const char *side, int64_t fd)

@@ -40,6 +40,9 @@ struct inquiry {
 };
 
 struct inquiry inquiry_of(struct session *session);
+/* The same after a look at every socket that is watched, so that what is told is true now. Events may come of it: what
+ * pointed into the world or the log points nowhere. */
+struct inquiry inquiry_after_look(struct session *session);
 
 /* The name that was given to a descriptor; NULL: none. */
 const char *inquiry_name(const struct inquiry *inquiry, const char *side, int64_t fd);

@@ -468,7 +468,7 @@ void tables_ports(struct text *out, const struct inquiry *inquiry)
 
 void command_sides(struct session *session, const struct syntax_list *words)
 {
-	struct inquiry inquiry = inquiry_of(session);
+	struct inquiry inquiry = inquiry_after_look(session);
 	struct text out;
 
 	if (!words_are(session, words, 0, 0))
@@ -480,7 +480,7 @@ void command_sides(struct session *session, const struct syntax_list *words)
 
 void command_fds(struct session *session, const struct syntax_list *words)
 {
-	struct inquiry inquiry = inquiry_of(session);
+	struct inquiry inquiry = inquiry_after_look(session);
 	const struct world_side *side;
 	const char *name;
 	struct text out;
@@ -500,7 +500,7 @@ void command_fds(struct session *session, const struct syntax_list *words)
 
 void command_sockets(struct session *session, const struct syntax_list *words)
 {
-	struct inquiry inquiry = inquiry_of(session);
+	struct inquiry inquiry = inquiry_after_look(session);
 	const char *word = word_text(words, 0);
 	struct text out;
 
@@ -521,7 +521,7 @@ void command_sockets(struct session *session, const struct syntax_list *words)
 void command_ports(struct session *session, const struct syntax_list *words)
 {
 	static const char *const settings[] = { "net/ipv4/ip_local_port_range", NULL };
-	struct inquiry inquiry = inquiry_of(session);
+	struct inquiry inquiry = inquiry_after_look(session);
 	struct text out;
 
 	if (!words_are(session, words, 0, 0) || asking_first(session, settings, command_ports))

@@ -186,7 +186,7 @@ static const char *side_asked(const struct session *session, const struct syntax
 
 static void why_side(struct session *session, const struct syntax_list *words)
 {
-	const struct inquiry inquiry = inquiry_of(session);
+	const struct inquiry inquiry = inquiry_after_look(session);
 	const struct world_side *side =
 		session_side(session, side_asked(session, words), word_column(session, words, 0), true);
 	struct text out;
@@ -202,7 +202,7 @@ static void why_side(struct session *session, const struct syntax_list *words)
 
 static void why_subject(struct session *session, const struct syntax_list *words)
 {
-	struct inquiry inquiry = inquiry_of(session);
+	struct inquiry inquiry = inquiry_after_look(session);
 	struct subject subject;
 	struct text out;
 
