@@ -162,7 +162,10 @@ static bool read_link(struct wire_host *host, struct wire_packet *packet)
 	if (len <= 0)
 		return false;
 	*packet = wire_packet_from(host->index, host->wire->buffer, (size_t)len);
-	packet->header = frame.header;
+	if (frame.header.gso_size != 0)
+		packet->header = frame.header;
+	else if ((frame.header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0)
+		packet_mend_checksums(host->wire->buffer, (size_t)len);
 	return true;
 }
 

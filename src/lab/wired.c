@@ -17,17 +17,56 @@ static bool is(const char *text, const char *word)
 
 /* ---- the near end of a link ---- */
 
-static ssize_t read_link(void *link, void *bytes, size_t room)
+static ssize_t read_link(void *context, void *bytes, size_t room)
 {
-	return link_read(link, bytes, room);
+	struct lab_host *host = context;
+
+	return link_read(&host->link, bytes, room);
 }
 
-static int write_link(void *link, const void *bytes, size_t len)
+static int write_link(void *context, const void *bytes, size_t len)
 {
-	return link_write(link, bytes, len);
+	struct lab_host *host = context;
+
+	return link_write(&host->link, bytes, len);
 }
 
-static const struct wire_link_ops link_ops = { .read = read_link, .write = write_link };
+static ssize_t read_frame(void *context, struct link_frame *frame)
+{
+	struct lab_host *host = context;
+
+	return link_read_frame(&host->link, frame);
+}
+
+static int write_frame(void *context, const struct link_frame *frame)
+{
+	struct lab_host *host = context;
+
+	return link_write_frame(&host->link, frame);
+}
+
+/* A pair of links is asked by way of the agent, who answers to a token that nobody waits for. */
+static void set_offload(void *context, bool on)
+{
+	struct lab_host *host = context;
+	struct lab *lab = host->lookout.owner;
+	char *request;
+
+	if (link_set_offload(&host->link, on))
+		return;
+	request = text_format("offload %s %s", host->name, on ? "on" : "off");
+	lab_send(&lab->agent_stream, ++lab->token, request);
+	link_note_offload(&host->link, on);
+	free(request);
+}
+
+static const struct wire_link_ops link_ops = {
+	.read = read_link,
+	.write = write_link,
+	.read_frame = read_frame,
+	.write_frame = write_frame,
+	.set_offload = set_offload,
+};
 
 /* ---- which sockets a segment belongs to ---- */
 
@@ -178,7 +217,7 @@ static void join_wire(struct lab *lab, struct lab_host *host, const struct event
 					       (unsigned)event->mtu, &message);
 	if (host->has_link) {
 		number = wire_add_host(lab->wire, host->name, event->addresses == NULL ? "" : event->addresses,
-				       &link_ops, &host->link);
+				       &link_ops, host);
 		wire_watch_link(lab->wire, number, host->link.fd);
 	} else {
 		tell_trouble(lab, host->name, message.len > 0 ? message.data : "it came without its link");

@@ -177,9 +177,10 @@ static void test_tshark(void **state)
 	play_talks(scene);
 	play_others(scene);
 	save(scene);
-	command = text_format("HOME=%s tshark -n -r %s -o tcp.relative_sequence_numbers:TRUE -T fields -E separator=, "
-			      "-E occurrence=f -e frame.time_epoch -e frame.len -e tcp.flags -e tcp.seq -e tcp.ack "
-			      "-e tcp.len -e tcp.window_size -e tcp.seq_raw 2>/dev/null", scene->directory, scene->path);
+	command = text_format("HOME=%s tshark -n -r %s -o tcp.relative_sequence_numbers:TRUE -T fields "
+			      "-E separator=, -E occurrence=f -e frame.time_epoch -e frame.len -e tcp.flags "
+			      "-e tcp.seq -e tcp.ack -e tcp.len -e tcp.window_size -e tcp.seq_raw 2>/dev/null",
+			      scene->directory, scene->path);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof(line), pipe) != NULL) {
