@@ -148,6 +148,7 @@ tests_tools_labdemo_SOURCES = tests/tools/labdemo.c
 script_tests += tests/script/lab.test
 script_tests += tests/script/side.test
 script_tests += tests/script/inform.test
+script_tests += tests/script/services.test
 script_tests += tests/script/transcript.test tests/script/states.test
 EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states/simultaneous.step \
 	tests/states/half-close-reset.step
