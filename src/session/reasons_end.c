@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "session/chronicle.h"
 #include "session/reasons.h"
 
@@ -89,10 +90,12 @@ static bool tell_peer_reset(struct question *question)
 /* This end said FIN itself, before the peer or after it. */
 static bool tell_own_shutdown(struct question *question)
 {
-	const struct event *edge = own_edge(question, "FIN_WAIT1");
+	/* Where the ACK, or the peer's FIN, comes in the same instant, the first states after it go unseen. */
+	static const char *const after[] = { "FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK", "TIME_WAIT" };
+	const struct event *edge = NULL;
 
-	if (edge == NULL)
-		edge = own_edge(question, "LAST_ACK");
+	for (size_t i = 0; edge == NULL && i < COUNT_OF(after); i++)
+		edge = own_edge(question, after[i]);
 	if (edge == NULL)
 		return false;
 	say_edge(question, "This end was shut for sending", edge);

@@ -333,6 +333,13 @@ static void test_pipe_after_own_shutdown(void **state)
 	story_call(&story, "client send", "send(3, \\\"x\\\", 1, 0)", 3, "EPIPE");
 	assert_why(&story, "client", "This end was shut for sending at 3.000 s (cause not known).");
 	story_end(&story);
+
+	story_begin(&story);
+	tell_connection(&story);
+	story_state(&story, 3, STORY_CLIENT, PAIR, "ESTABLISHED FIN_WAIT2", "null,'jump':true");
+	story_call(&story, "client send", "send(3, \\\"x\\\", 1, 0)", 3, "EPIPE");
+	assert_why(&story, "client", "This end was shut for sending at 3.000 s");
+	story_end(&story);
 }
 
 static void test_pipe_without_connection(void **state)
