@@ -720,6 +720,11 @@ static void test_sums(void **state)
 	assert_int_equal(last->len, last->segments * 100);
 	assert_string_equal(last->src, "10.0.0.1:5000");
 	assert_true(bench->wire->timer_due < 0);
+	/* The next second has its own thousand. */
+	bench_wait(bench, 1);
+	send_many(bench, 5);
+	assert_int_equal(bench_told(bench, 2005)->segments, EVENT_NO_INT);
+	assert_non_null(bench_told(bench, 2001)->packet.bytes);
 }
 
 /* The loop itself: a link that is readable, and a timer. */
