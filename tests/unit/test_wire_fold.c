@@ -88,6 +88,8 @@ static const struct story stories[] = {
 	{ "data again while only data of the other side is held", { DATA(1, 5), DELIVER, { 's', "PSH,ACK", 1, 1, 9 },
 	  DATA(1, 5) }, "1 delivered x2, 2 held" },
 	{ "a corrupted one again", { DATA(1, 5), CORRUPT, DATA(1, 5), DELIVER, DATA(1, 5) }, "1 delivered x2, 2 held" },
+	{ "a corrupted one again while the other side's data is held",
+	  { DATA(1, 5), CORRUPT, DELIVER, { 's', "PSH,ACK", 1, 1, 9 }, DATA(1, 5) }, "1 delivered, 2 held, 3 held" },
 	{ "a duplicate does not count as sending", { DATA(1, 5), COPY, DATA(1, 5) },
 	  "1 held x2, 2 delivered copy of 1" },
 	{ "a copy arrived, the original is dropped",
