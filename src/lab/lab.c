@@ -152,6 +152,15 @@ int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest)
 	return token;
 }
 
+int64_t lab_set_rto_min(struct lab *lab, unsigned milliseconds)
+{
+	char *request = text_format("rto-min %u", milliseconds);
+	int64_t token = ask_agent(lab, request);
+
+	free(request);
+	return token;
+}
+
 static int64_t cookie_of(const struct lab *lab, const char *side_name, int fd)
 {
 	const struct world_side *side = world_side(lab->world, side_name);

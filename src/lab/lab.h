@@ -39,6 +39,9 @@ int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool
 int64_t lab_make_host(struct lab *lab, const char *name, const char *addresses, bool stock);
 /* Reads, or with "NAME = VALUE" sets, a network sysctl of a lab's host; the answer's text is its value. */
 int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest);
+/* TCP on every host of a lab, also on those to come, waits at least so long before it sends again; 0: as the kernel has
+ * it. */
+int64_t lab_set_rto_min(struct lab *lab, unsigned milliseconds);
 /* Makes a call. False if the side has ended. */
 bool lab_call(struct lab *lab, const struct lab_request *request);
 /* Does a call of that side's thread (0: of any) have a signal? The answer comes to the token. */

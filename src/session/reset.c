@@ -48,6 +48,8 @@ static void tell_end(struct session *session)
 /* Those that `reset` found made are asked for again; what was forked comes by itself, if it is forked again. */
 static void make_again(struct session *session)
 {
+	if (session->rto_min > 0 && session->lab_wanted)
+		lab_set_rto_min(session->lab, (unsigned)(session->rto_min * 1000));
 	for (size_t i = 0; i < session->made_count; i++) {
 		const struct made *made = &session->made[i];
 

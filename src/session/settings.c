@@ -86,6 +86,28 @@ static void print_lab(const struct session *session, struct text *out)
 	text_add(out, session->stock ? "stock" : "lasting");
 }
 
+/* 120 s is TCP's longest timeout. */
+static bool set_rto_min(struct session *session, const char *value)
+{
+	char *end;
+	double seconds = strtod(value, &end);
+
+	if (session->lab->wire == NULL || end == value || (*end != '\0' && !string_is(end, "s")) || !(seconds >= 0) ||
+	    seconds > 120)
+		return false;
+	session->rto_min = seconds;
+	session->running.token = lab_set_rto_min(session->lab, (unsigned)(seconds * 1000));
+	return true;
+}
+
+static void print_rto_min(const struct session *session, struct text *out)
+{
+	if (session->lab->wire == NULL)
+		text_add(out, "-");
+	else
+		text_addf(out, "%gs", session->rto_min);
+}
+
 static const struct setting settings[] = {
 	{ "patience", "SECONDS",
 	  "how long a line may take where quiet cannot be known, and a script's line waits for a side", set_patience,
@@ -95,6 +117,8 @@ static const struct setting settings[] = {
 	  print_fold },
 	{ "background", "on|off", "tell of the kernel's own packets, such as multicast reports", set_background,
 	  print_background },
+	{ "rto-min", "SECONDS", "how long TCP on the lab's hosts waits at least before it sends again; 0: the kernel's own",
+	  set_rto_min, print_rto_min },
 	{ "lab", "lasting|stock", "hosts made from now on: held states last, or the system's own network settings",
 	  set_lab, print_lab },
 };
@@ -124,6 +148,26 @@ static void say_all(struct session *session)
 	}
 }
 
+static void on_answered(struct session *session, int64_t token, bool ok, const char *text)
+{
+	if (token != session->running.token)
+		return;
+	if (!ok)
+		session_complain(session, session->running.statement.column, "%s", text == NULL ? "refused" : text);
+	session_finish(session, ok ? OUTCOME_OK : OUTCOME_FAILED);
+}
+
+static const struct waiter waits_for_agent = { .answered = on_answered };
+
+/* What the lab's agent has to do as well is done when it says so. */
+static void finish_set(struct session *session)
+{
+	if (session->running.token > 0)
+		session_wait(session, &waits_for_agent, -1);
+	else
+		session_finish(session, OUTCOME_OK);
+}
+
 void command_set(struct session *session, const struct syntax_list *words)
 {
 	const char *name = word_text(words, 0), *value = word_text(words, 1);
@@ -142,5 +186,5 @@ void command_set(struct session *session, const struct syntax_list *words)
 	else if (value == NULL || !setting->set(session, value))
 		words_mistaken(session, words, 1, "%s is set to %s", setting->name, setting->values);
 	else
-		session_finish(session, OUTCOME_OK);
+		finish_set(session);
 }

@@ -109,6 +109,7 @@ struct session {
 	bool syscalls;
 	uint64_t seed;   /* of the wire's chances; 0: the usual one */
 	size_t width;    /* columns that a line of what is told may have */
+	double rto_min;  /* seconds, of the lab's hosts; 0: as the kernel has it */
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	int64_t seq, call_id;
 	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */

@@ -79,6 +79,15 @@ bool lab_address_is(const struct lab_address *a, const struct lab_address *b)
 	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
+static bool is_neighbour(const struct lab_address *a, const struct lab_address *b)
+{
+	unsigned whole = a->prefix / 8, rest = a->prefix % 8;
+
+	if (a->family != b->family || a->prefix != b->prefix || memcmp(a->bytes, b->bytes, whole) != 0)
+		return false;
+	return rest == 0 || ((a->bytes[whole] ^ b->bytes[whole]) & 0xff00 >> rest & 0xff) == 0;
+}
+
 /* ---- its namespace ---- */
 
 /* The process goes there, too. */
@@ -142,9 +151,9 @@ static void add_addresses(struct lab_host *host, struct netlink *netlink, unsign
 	if (kept < host->address_count)
 		text_addf(notes, "this kernel has no IPv6: %s has no address of that family. ", host->name);
 	host->address_count = kept;
-	netlink_add_default_route(netlink, index, AF_INET);
+	netlink_add_default_route(netlink, index, AF_INET, 0);
 	if (ipv6)
-		netlink_add_default_route(netlink, index, AF_INET6);
+		netlink_add_default_route(netlink, index, AF_INET6, 0);
 }
 
 static bool configure_link(struct lab_host *host, struct netlink *netlink, struct text *notes, struct text *message)
@@ -242,4 +251,34 @@ void lab_host_release(struct lab_host *host)
 void lab_host_enter(const struct lab_host *host)
 {
 	go_to(host->netns, host->name);
+}
+
+/* Does an earlier address of the host lie in the same network? That one's route is the network's. */
+static bool has_route_already(const struct lab_host *host, size_t at)
+{
+	const struct lab_address *address = &host->addresses[at];
+
+	for (size_t i = 0; i < at; i++)
+		if (is_neighbour(&host->addresses[i], address))
+			return true;
+	return address->prefix == (address->family == AF_INET ? IPV4_BITS : IPV6_BITS);
+}
+
+bool lab_host_set_rto_min(const struct lab_host *host, unsigned milliseconds, struct text *message)
+{
+	unsigned index = if_nametoindex(lab_link_name);
+	struct netlink netlink;
+	bool ok;
+
+	if (!netlink_open(&netlink, message))
+		return false;
+	for (size_t i = 0; i < host->address_count; i++)
+		if (!has_route_already(host, i))
+			netlink_add_own_network(&netlink, index, &host->addresses[i], milliseconds);
+	netlink_add_default_route(&netlink, index, AF_INET, milliseconds);
+	if (has_ipv6())
+		netlink_add_default_route(&netlink, index, AF_INET6, milliseconds);
+	ok = netlink_do(&netlink, message);
+	netlink_release(&netlink);
+	return ok;
 }

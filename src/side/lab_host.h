@@ -53,5 +53,8 @@ bool lab_host_make(struct lab_host *host, const struct lab_host_wish *wish, stru
 void lab_host_release(struct lab_host *host);
 /* The process goes to the host's namespace; dies if it cannot. */
 void lab_host_enter(const struct lab_host *host);
+/* From within: TCP waits at least so long before it sends again, over all routes; 0: as the kernel has it. False with a
+ * message. */
+bool lab_host_set_rto_min(const struct lab_host *host, unsigned milliseconds, struct text *message);
 
 #endif

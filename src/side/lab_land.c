@@ -71,6 +71,25 @@ void lab_land_return(const struct lab_land *land)
 		die("the agent cannot return from a host: %s", strerror(errno));
 }
 
+static bool set_rto_min(const struct lab_land *land, const struct lab_host *host, struct text *message)
+{
+	bool ok;
+
+	lab_host_enter(host);
+	ok = lab_host_set_rto_min(host, land->rto_min, message);
+	lab_land_return(land);
+	return ok;
+}
+
+bool lab_land_set_rto_min(struct lab_land *land, unsigned milliseconds, struct text *message)
+{
+	land->rto_min = milliseconds;
+	for (size_t i = 0; i < land->count; i++)
+		if (!set_rto_min(land, &land->hosts[i], message))
+			return false;
+	return true;
+}
+
 /* ---- names ---- */
 
 void lab_land_add_name(struct text *lines, const struct lab_host *host, const char *name)
@@ -106,5 +125,7 @@ void lab_land_keep(struct lab_land *land, const struct lab_host *host)
 	land->link = host->link;
 	land->hosts = array_grow(land->hosts, land->count, &land->room, sizeof(*land->hosts));
 	land->hosts[land->count++] = *host;
+	if (land->rto_min > 0)
+		set_rto_min(land, host, &land->notes);
 	write_names(land);
 }

@@ -18,6 +18,7 @@ struct lab_land {
 	struct lab_files files;
 	struct text notes;       /* what could not be had and has not been told yet, in sentences */
 	struct text names;       /* lines of /etc/hosts beside those of the hosts themselves */
+	unsigned rto_min;        /* milliseconds, of every host; 0: as the kernel has it */
 	struct lab_host *hosts;  /* (owned) */
 	size_t count, room;
 };
@@ -32,6 +33,8 @@ struct lab_host *lab_land_find(const struct lab_land *land, const char *name);
 const struct lab_host *lab_land_owner(const struct lab_land *land, const struct lab_address *address);
 /* Takes the host over. */
 void lab_land_keep(struct lab_land *land, const struct lab_host *host);
+/* Of the hosts that are there and of those to come. False with a message. */
+bool lab_land_set_rto_min(struct lab_land *land, unsigned milliseconds, struct text *message);
 /* The process goes back to the agent's own network namespace; dies if it cannot. */
 void lab_land_return(const struct lab_land *land);
 

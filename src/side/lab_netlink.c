@@ -16,6 +16,8 @@
 enum { LOOPBACK_INDEX = 1, ANSWER_ROOM = 16384, IPV4_LENGTH = 4, IPV6_LENGTH = 16 };
 /* A network of two addresses or one has none to spare (RFC 3021). */
 enum { PREFIX_WITHOUT_BROADCAST = 31 };
+/* What the kernel gives to the routes that it makes with an IPv6 address (IP6_RT_PRIO_ADDRCONF). */
+enum { IPV6_KERNEL_METRIC = 256 };
 
 bool netlink_open(struct netlink *netlink, struct text *message)
 {
@@ -91,7 +93,28 @@ void netlink_add_address(struct netlink *netlink, unsigned index, const struct l
 		mnl_attr_put_u32(header, IFA_BROADCAST, broadcast_of(address));
 }
 
-void netlink_add_default_route(struct netlink *netlink, unsigned index, int family)
+/* Without the lock the kernel does not look at it (tcp_rto_min() in net/tcp.h). 0: the route has no metrics. */
+static void put_rto_min(struct nlmsghdr *header, unsigned rto_min)
+{
+	struct nlattr *metrics;
+
+	if (rto_min == 0)
+		return;
+	metrics = mnl_attr_nest_start(header, RTA_METRICS);
+	mnl_attr_put_u32(header, RTAX_LOCK, 1U << RTAX_RTO_MIN);
+	mnl_attr_put_u32(header, RTAX_RTO_MIN, rto_min);
+	mnl_attr_nest_end(header, metrics);
+}
+
+/* Its bits behind the prefix are zeros. */
+static void network_of(unsigned char network[IPV6_LENGTH], const struct lab_address *address)
+{
+	memcpy(network, address->bytes, IPV6_LENGTH);
+	for (unsigned bit = address->prefix; bit < 8 * IPV6_LENGTH; bit++)
+		network[bit / 8] &= (unsigned char)~(0x80 >> bit % 8);
+}
+
+void netlink_add_default_route(struct netlink *netlink, unsigned index, int family, unsigned rto_min)
 {
 	struct nlmsghdr *header = netlink_add(netlink, "making the default route", RTM_NEWROUTE,
 					      NLM_F_CREATE | NLM_F_REPLACE);
@@ -103,6 +126,30 @@ void netlink_add_default_route(struct netlink *netlink, unsigned index, int fami
 	route->rtm_scope = family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 	route->rtm_type = RTN_UNICAST;
 	mnl_attr_put_u32(header, RTA_OIF, index);
+	put_rto_min(header, rto_min);
+}
+
+/* The same as the kernel made with the address (an IPv6 route is replaced only by one of its own metric). */
+void netlink_add_own_network(struct netlink *netlink, unsigned index, const struct lab_address *address,
+			     unsigned rto_min)
+{
+	struct nlmsghdr *header = netlink_add(netlink, "changing the route to the own network", RTM_NEWROUTE,
+					      NLM_F_CREATE | NLM_F_REPLACE);
+	struct rtmsg *route = mnl_nlmsg_put_extra_header(header, sizeof(*route));
+	bool is_ipv4 = address->family == AF_INET;
+	unsigned char network[IPV6_LENGTH];
+
+	*route = (struct rtmsg){ .rtm_family = (uint8_t)address->family, .rtm_dst_len = address->prefix,
+				 .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_KERNEL,
+				 .rtm_scope = is_ipv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE, .rtm_type = RTN_UNICAST };
+	network_of(network, address);
+	mnl_attr_put(header, RTA_DST, is_ipv4 ? IPV4_LENGTH : IPV6_LENGTH, network);
+	mnl_attr_put_u32(header, RTA_OIF, index);
+	if (is_ipv4)
+		mnl_attr_put(header, RTA_PREFSRC, IPV4_LENGTH, address->bytes);
+	else
+		mnl_attr_put_u32(header, RTA_PRIORITY, IPV6_KERNEL_METRIC);
+	put_rto_min(header, rto_min);
 }
 
 /* ---- answers ---- */

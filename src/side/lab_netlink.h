@@ -40,8 +40,12 @@ struct nlmsghdr *netlink_add(struct netlink *netlink, const char *what, uint16_t
 void netlink_add_up(struct netlink *netlink, unsigned index, unsigned mtu);
 /* An address, usable at once; of IPv4 with its network's broadcast address. */
 void netlink_add_address(struct netlink *netlink, unsigned index, const struct lab_address *address);
-/* All that is not nearer goes out there. */
-void netlink_add_default_route(struct netlink *netlink, unsigned index, int family);
+/* All that is not nearer goes out there. rto_min: TCP over this route waits at least so many milliseconds before it
+ * sends again (ip-route(8)); 0: as the kernel has it. */
+void netlink_add_default_route(struct netlink *netlink, unsigned index, int family, unsigned rto_min);
+/* The route to the address's own network, which came with the address, is made anew. */
+void netlink_add_own_network(struct netlink *netlink, unsigned index, const struct lab_address *address,
+			     unsigned rto_min);
 
 /* Sends what was added, and forgets it. False with a message that says which one was refused first, and errno. */
 bool netlink_do(struct netlink *netlink, struct text *message);

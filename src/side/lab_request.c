@@ -12,6 +12,8 @@
 
 /* RFC 1035 */
 enum { NAME_MAX_BYTES = 63 };
+/* TCP's longest timeout, TCP_RTO_MAX of net/tcp.h, in milliseconds. */
+enum { RTO_MIN_MOST = 120000 };
 
 void lab_refuse(struct agent *agent, int64_t id, const char *what, const char *shown)
 {
@@ -194,6 +196,27 @@ static void serve_offload(struct agent *agent, int64_t id, char *words)
 	text_release(&message);
 }
 
+/* ---- retransmission ---- */
+
+static void serve_rto_min(struct agent *agent, int64_t id, char *words)
+{
+	const char *word = lab_next_word(&words);
+	char *end = NULL;
+	long milliseconds = word == NULL ? -1 : strtol(word, &end, 10);
+	struct text message;
+
+	if (milliseconds < 0 || milliseconds > RTO_MIN_MOST || *end != '\0') {
+		lab_refuse(agent, id, "it is rto-min MILLISECONDS, at most 120000", NULL);
+		return;
+	}
+	text_init(&message);
+	if (lab_land_set_rto_min(agent->land, (unsigned)milliseconds, &message))
+		report_answer(&agent->report, id);
+	else
+		lab_refuse(agent, id, message.data, NULL);
+	text_release(&message);
+}
+
 static const struct {
 	const char *name;
 	void (*serve)(struct agent *, int64_t id, char *words);
@@ -202,6 +225,7 @@ static const struct {
 	{ "hosts", serve_hosts },
 	{ "sysctl", serve_sysctl },
 	{ "offload", serve_offload },
+	{ "rto-min", serve_rto_min },
 };
 
 bool lab_request(struct agent *agent, int64_t id, char *words)

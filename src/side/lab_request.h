@@ -6,6 +6,8 @@
  *	TOKEN sysctl HOST NAME [= VALUE]      the answer's text is the value
  *	TOKEN hosts [NAME HOST]…              further names of hosts, such as those of sides, instead of those before
  *	TOKEN offload HOST on|off             may super-frames pass a veth pair? (TUN is asked by its descriptor)
+ *	TOKEN rto-min MILLISECONDS            TCP on every host, also on those to come, waits at least so long before it
+ *	                                      sends again; 0: as the kernel has it
  */
 #ifndef SOCKSTEP_SIDE_LAB_REQUEST_H
 #define SOCKSTEP_SIDE_LAB_REQUEST_H

@@ -284,6 +284,20 @@ static void a_side_is_shut_in(void **state)
 	talk_gives(&lab->client, "bind(3, unix:/run/mine)", "0");
 }
 
+/* ---- retransmission ---- */
+
+static void rto_min(void **state)
+{
+	static const char *const refused[] = { "rto-min", "rto-min long", "rto-min -1", "rto-min 120001" };
+	struct lab_talk *lab = lab_of(state);
+	struct talk *agent = &lab->agent;
+
+	talk_wait_answer(agent, talk_send(agent, "rto-min 60000"));
+	for (size_t i = 0; i < COUNT_OF(refused); i++)
+		talk_wait_error(agent, talk_send(agent, "%s", refused[i]));
+	talk_wait_answer(agent, talk_send(agent, "rto-min 0"));
+}
+
 /* ---- sysctls ---- */
 
 static const char *ask_text(struct talk *agent, const char *request)
@@ -485,7 +499,7 @@ static const struct {
 } tests[] = {
 #define TEST(test) { #test, test }
 	TEST(tcp_of_both_families), TEST(udp_and_broadcast), TEST(loopback), TEST(names), TEST(privilege),
-	TEST(a_side_is_shut_in), TEST(sysctls), TEST(a_mebibyte), TEST(offloads_of_a_pair), TEST(hosts_that_cannot_be),
+	TEST(a_side_is_shut_in), TEST(sysctls), TEST(rto_min), TEST(a_mebibyte), TEST(offloads_of_a_pair), TEST(hosts_that_cannot_be),
 	TEST(many), TEST(bye), TEST(killed),
 };
 
