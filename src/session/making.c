@@ -214,6 +214,12 @@ static void take_end_of_side(struct session *session)
 	session_finish(session, returned ? OUTCOME_OK : OUTCOME_FAILED);
 }
 
+static bool is_childs_fork(const struct session *session, const struct event *event)
+{
+	return session->running.call.spec->id == CALL_fork && event->kind == EVENT_call && event->call.result == 0 &&
+	       is(event->call.call, "fork");
+}
+
 static void on_event(struct session *session, const struct event *event)
 {
 	struct running *running = &session->running;
@@ -232,7 +238,8 @@ static void on_event(struct session *session, const struct event *event)
 		take_end_of_side(session);
 		return;
 	}
-	if (!before && is_complete(session))
+	/* The world has the child's own `fork() = 0` already, so `before` says nothing of it. */
+	if (is_complete(session) && (!before || is_childs_fork(session, event)))
 		settle(session);
 }
 
