@@ -115,7 +115,7 @@ static size_t fits(const char *form, size_t form_len, const struct syntax_list *
 	if (strncmp(form, "NUMBER", form_len) == 0)
 		return is_number(word);
 	if (strncmp(form, "ERRNO", form_len) == 0)
-		return is_constant(GROUP_ERRNO, word);
+		return is_constant(GROUP_ERRNO, word) || is_constant(GROUP_EAI, word);
 	if (strncmp(form, "STATE", form_len) == 0)
 		return is_constant(GROUP_STATE, word);
 	if (strncmp(form, "SIGNAL", form_len) == 0)
@@ -385,16 +385,23 @@ static bool result_holds(const struct expectation *expectation, const struct ses
 	return call->result == strtoll(last_word(expectation), NULL, 0);
 }
 
+/* An error of one group, by whichever of its names. */
+static bool is_error(enum constant_group group, const char *one, const char *other)
+{
+	long long a, b;
+
+	return constant_value(group, one, &a) && constant_value(group, other, &b) && a == b;
+}
+
 static bool error_holds(const struct expectation *expectation, const struct session *session, struct text *is)
 {
 	const struct event_call *call = last_call(session, is);
-	long long wanted, error;
 
 	if (call == NULL)
 		return false;
 	text_addf(is, "%s = %s", call->text, call->outcome == NULL ? "?" : call->outcome);
-	return call->error != NULL && constant_value(GROUP_ERRNO, last_word(expectation), &wanted) &&
-	       constant_value(GROUP_ERRNO, call->error, &error) && wanted == error;
+	return call->error != NULL && (is_error(GROUP_ERRNO, last_word(expectation), call->error) ||
+				       is_error(GROUP_EAI, last_word(expectation), call->error));
 }
 
 static bool received_holds(const struct expectation *expectation, const struct session *session, struct text *is)
