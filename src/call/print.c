@@ -10,6 +10,8 @@
 
 /* How much of data the transcript shows; "..." follows what was cut, as in strace. */
 enum { SHOWN_DATA_MAX = 200 };
+/* So many bytes of one kind are shown by their count. */
+enum { REPEATED_AT_LEAST = 40 };
 
 struct printer {
 	struct text *out;
@@ -19,12 +21,23 @@ struct printer {
 
 typedef void print_function(const struct printer *printer, const struct arg_spec *arg, const struct value *value);
 
+/* "x"*1000, as the language has it, says more than two lines of x. */
+static bool is_one_byte_repeated(const struct value *value)
+{
+	return value->len > REPEATED_AT_LEAST && memcmp(value->bytes, value->bytes + 1, value->len - 1) == 0;
+}
+
 static void print_data(const struct printer *printer, const struct arg_spec *arg, const struct value *value)
 {
 	size_t most = printer->style == CALL_EXACT ? 0 : SHOWN_DATA_MAX;
 
 	(void)arg;
-	show_quoted(printer->out, value->bytes, value->len, most, SHOW_ASCII);
+	if (most > 0 && is_one_byte_repeated(value)) {
+		show_quoted(printer->out, value->bytes, 1, 0, SHOW_ASCII);
+		text_addf(printer->out, "*%zu", value->len);
+	} else {
+		show_quoted(printer->out, value->bytes, value->len, most, SHOW_ASCII);
+	}
 }
 
 static void print_address(const struct printer *printer, const struct arg_spec *arg, const struct value *value)

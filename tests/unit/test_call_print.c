@@ -227,15 +227,18 @@ static void what_is_ready(void **state)
 
 static void long_data_is_cut(void **state)
 {
-	char *cut = lines_print("send 3 \"a\"*1000", CALL_SHORT);
+	char *cut = lines_print("send 3 \"ab\"*500", CALL_SHORT);
+	char *repeated = lines_print("send 3 \"a\"*1000", CALL_SHORT);
 	char *strace = lines_print("send 3 \"a\"*1000", CALL_STRACE);
 
 	(void)state;
-	assert_non_null(strstr(cut, "aaa\"..., 1000, 0)"));
+	assert_non_null(strstr(cut, "bab\"..., 1000, 0)"));
+	assert_string_equal(repeated, "send(3, \"a\"*1000, 1000, 0)");
 	assert_true(strlen(cut) < 250);
 	assert_string_equal(strace, "sendto(3, \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., 1000, 0, NULL, 0)");
 	lines_mistake(cut, 8, "was cut when it was printed");
 	free(cut);
+	free(repeated);
 	free(strace);
 }
 
