@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -23,6 +22,8 @@
 #include "face/options.h"
 #include "face/plain.h"
 #include "face/prompt.h"
+#include "face/reader.h"
+#include "face/screen.h"
 #include "session/complete.h"
 #include "session/player.h"
 #include "session/session.h"
@@ -32,24 +33,14 @@
 
 enum { STATUS_USAGE = 2 };
 
-/* SCRIPT_BYTES_MAX of them. */
-#define TOO_LONG "more than 16 MiB, without an end"
-
-/* Standard input, where it is no terminal and no file: lines as they come. */
-struct reader {
-	struct event *readable; /* (owned) NULL: not read */
-	struct text text;
-	bool ended;
-	int line;
-};
-
 struct program {
 	struct options options;
 	struct event_base *base;
 	struct session *session;
 	struct player player;
 	struct teacher teacher;
-	struct reader reader;
+	struct reader *reader;  /* (owned) of standard input; NULL: it is not read */
+	struct screen *screen;  /* (owned) NULL: the plain look */
 	struct history history;
 	struct plain_options out, err;
 	struct text line; /* of output, being made */
@@ -77,7 +68,7 @@ static void on_event(void *owner, const struct event *event)
 	struct program *program = owner;
 
 	/* In flow mode the wire is not what a person at the prompt looks at. */
-	if (event->kind == EVENT_wire && program->prompt)
+	if (event->kind == EVENT_wire && program->prompt && program->screen == NULL)
 		program->out.wire = event->wire.status != NULL && string_is(event->wire.status, "hold");
 	if (!program->options.json)
 		return;
@@ -120,8 +111,6 @@ static void end_with(struct program *program, enum outcome outcome)
 	program->over = true;
 }
 
-static void read_on(struct program *program);
-
 static void next_line(struct program *program)
 {
 	if (!teacher_waits(&program->teacher) &&
@@ -129,8 +118,8 @@ static void next_line(struct program *program)
 		return;
 	if (program->prompt)
 		show_prompt(program);
-	else if (program->reader.readable != NULL)
-		read_on(program);
+	else if (program->reader != NULL)
+		reader_go_on(program->reader);
 	else
 		program->over = true;
 }
@@ -269,6 +258,8 @@ static void on_line(void *owner, const char *line, size_t len)
 
 	prompt_busy(true);
 	prompt_size(&program->session->width, &rows);
+	if (program->screen != NULL)
+		program->session->width = screen_columns(program->screen);
 	if (teacher_line(&program->teacher, line)) {
 		if (!session_is_running(program->session))
 			next_line(program);
@@ -322,6 +313,16 @@ static void load_history(struct program *program)
 	free(path);
 }
 
+/* The panes show the wire, and colour what is printed. */
+static void open_screen(struct program *program)
+{
+	if (program->options.plain)
+		return;
+	program->screen = screen_new(program->base, program->session);
+	if (program->screen != NULL)
+		program->out.colour = program->err.colour = false;
+}
+
 static bool open_prompt(struct program *program)
 {
 	struct text message;
@@ -330,7 +331,9 @@ static bool open_prompt(struct program *program)
 	text_init(&message);
 	program->prompt = prompt_open(&prompt_ops, program, program->base, &program->history, &message);
 	program->teacher.person = program->prompt;
-	if (!program->prompt)
+	if (program->prompt)
+		open_screen(program);
+	else
 		fprintf(stderr, "sockstep: %s\n", message.data);
 	text_release(&message);
 	return program->prompt;
@@ -343,6 +346,8 @@ static void close_prompt(struct program *program)
 	if (!program->prompt)
 		return;
 	prompt_close();
+	screen_free(program->screen);
+	program->screen = NULL;
 	program->prompt = false;
 	text_init(&message);
 	if (!history_save(&program->history, &message))
@@ -351,7 +356,7 @@ static void close_prompt(struct program *program)
 	history_release(&program->history);
 }
 
-/* ---- standard input ---- */
+/* ---- what is run ---- */
 
 /* What no terminal of ours shows yet, or no longer. */
 static void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -366,105 +371,6 @@ static void say_error(const char *format, ...)
 	va_end(args);
 	fputc('\n', stderr);
 }
-
-/* One whole line, or at the end of input what is left; false if there is none yet. */
-static bool take_line(struct reader *reader, struct text *line)
-{
-	char *newline = memchr(reader->text.data, '\n', reader->text.len);
-	size_t len = newline == NULL ? reader->text.len : (size_t)(newline - reader->text.data);
-
-	if (newline == NULL && (!reader->ended || reader->text.len == 0))
-		return false;
-	text_add_bytes(line, reader->text.data, len);
-	text_drop_front(&reader->text, len + (newline != NULL));
-	reader->line++;
-	return true;
-}
-
-static void run_read_line(struct program *program, const struct text *line)
-{
-	struct source source = { .file = "standard input", .line = program->reader.line };
-
-	session_run(program->session, line->data, line->len, &source);
-}
-
-static void read_on(struct program *program)
-{
-	struct reader *reader = &program->reader;
-	struct text line;
-
-	text_init(&line);
-	if (take_line(reader, &line))
-		run_read_line(program, &line);
-	else if (reader->ended)
-		program->over = true;
-	else
-		event_add(reader->readable, NULL);
-	text_release(&line);
-}
-
-static void on_readable(int fd, short what, void *context)
-{
-	struct program *program = context;
-	struct reader *reader = &program->reader;
-	char bytes[65536];
-	ssize_t got = read(fd, bytes, sizeof(bytes));
-
-	(void)what;
-	if (got > 0)
-		text_add_bytes(&reader->text, bytes, (size_t)got);
-	else if (got == 0 || (errno != EINTR && errno != EAGAIN))
-		reader->ended = true;
-	if (reader->text.len > SCRIPT_BYTES_MAX && memchr(reader->text.data, '\n', reader->text.len) == NULL) {
-		say_error("standard input: " TOO_LONG);
-		end_with(program, OUTCOME_MISTAKE);
-		return;
-	}
-	read_on(program);
-}
-
-static void open_reader(struct program *program)
-{
-	text_init(&program->reader.text);
-	program->reader.readable = event_new(program->base, STDIN_FILENO, EV_READ, on_readable, program);
-	if (program->reader.readable == NULL)
-		die("the event loop takes no further descriptor");
-}
-
-/* A pipe, a socket, a terminal: there the loop tells when something can be read. epoll(7) refuses the others (regular
- * files, /dev/null), which never make a reader wait. */
-static bool can_be_waited_for(int fd)
-{
-	struct epoll_event readable = { .events = EPOLLIN };
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	bool can;
-
-	if (epoll < 0)
-		die("the event loop takes no further descriptor");
-	can = epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &readable) == 0;
-	close(epoll);
-	return can;
-}
-
-/* A file can be read whole, and so understood whole before its first line runs. */
-static bool read_whole(struct script *script, int fd)
-{
-	char bytes[65536];
-	struct text text;
-	ssize_t got;
-
-	text_init(&text);
-	while ((got = read(fd, bytes, sizeof(bytes))) > 0 && text.len <= SCRIPT_BYTES_MAX)
-		text_add_bytes(&text, bytes, (size_t)got);
-	if (got == 0)
-		script_add_text(script, text.data, text.len);
-	else
-		say_error("standard input: %s", got > 0 ? TOO_LONG : strerror(errno));
-	text_release(&text);
-	return got == 0;
-}
-
-/* ---- what is run ---- */
 
 static bool begin_script(struct program *program, struct script *script)
 {
@@ -508,19 +414,45 @@ static bool begin_statements(struct program *program)
 	return begin_script(program, &script);
 }
 
+static void on_read_line(void *owner, const char *line, size_t len, int number)
+{
+	struct program *program = owner;
+	struct source source = { .file = "standard input", .line = number };
+
+	session_run(program->session, line, len, &source);
+}
+
+static void on_read_mistake(void *owner, const char *message)
+{
+	say_error("standard input: %s", message);
+	end_with(owner, OUTCOME_MISTAKE);
+}
+
+static const struct reader_ops reader_ops = {
+	.line = on_read_line,
+	.end = on_quit,
+	.mistake = on_read_mistake,
+};
+
 static bool begin_standard_input(struct program *program)
 {
 	struct script script;
+	struct text message;
+	bool ok;
 
-	if (can_be_waited_for(STDIN_FILENO)) {
-		open_reader(program);
+	if (reader_can_wait(STDIN_FILENO)) {
+		program->reader = reader_new(program->base, STDIN_FILENO, &reader_ops, program);
 		return true;
 	}
+	text_init(&message);
 	script_init(&script, "standard input");
-	if (read_whole(&script, STDIN_FILENO))
-		return begin_script(program, &script);
-	script_release(&script);
-	return false;
+	ok = reader_read_whole(&script, STDIN_FILENO, &message);
+	if (!ok) {
+		say_error("standard input: %s", message.data);
+		script_release(&script);
+	}
+	text_release(&message);
+	return ok && begin_script(program, &script);
 }
 
 /* With a person at a terminal it pauses and asks; else it runs through. A lesson runs in the lab alone. */
@@ -629,10 +561,7 @@ static void close_program(struct program *program)
 	session_free(program->session);
 	player_stop(&program->player);
 	teacher_release(&program->teacher);
-	if (program->reader.readable != NULL) {
-		event_free(program->reader.readable);
-		text_release(&program->reader.text);
-	}
+	reader_free(program->reader);
 	text_release(&program->line);
 	event_base_free(program->base);
 	libevent_global_shutdown();

@@ -37,6 +37,9 @@
  * A line that was entered goes into `lines`, and from there to the owner when readline has returned: so the owner may
  * do with the prompt whatever it wants.
  *
+ * With a painter (prompt.h) readline still edits, but what it draws is thrown away, and the painter is handed the line
+ * instead; keys of the screen are functions of readline's like any other (actions.def).
+ *
  * What was printed waits in `printed` until the next painting: the line is erased, the text written, the line drawn
  * again. While the terminal has not taken the last painting there is no other.
  */
@@ -52,6 +55,9 @@ struct prompt {
 	const struct prompt_ops *ops; /* (borrowed) */
 	void *owner;                  /* (borrowed) */
 	struct history *history;      /* (borrowed) may be NULL */
+
+	const struct prompt_painter *painter; /* (borrowed) NULL: readline draws */
+	void *painter_owner;          /* (borrowed) */
 
 	struct terminal terminal;
 	FILE *stream;                 /* (owned) what readline draws into */
@@ -123,7 +129,8 @@ static void leave_modes(void)
 static ssize_t add_drawn(void *unused, const char *bytes, size_t len)
 {
 	(void)unused;
-	terminal_write(&prompt.terminal, bytes, len);
+	if (!prompt.painter)
+		terminal_write(&prompt.terminal, bytes, len);
 	return (ssize_t)len;
 }
 
@@ -148,7 +155,7 @@ static void note_drawn(void)
 
 static void redisplay(void)
 {
-	if (!prompt.paints_now) {
+	if (!prompt.paints_now || prompt.painter) {
 		prompt.wants_paint = true;
 		return;
 	}
@@ -158,14 +165,19 @@ static void redisplay(void)
 
 /* ---- painting ---- */
 
+static void set_name(void)
+{
+	if (!prompt.name_changed || rl_display_prompt != rl_prompt)
+		return;
+	prompt.name_changed = false;
+	rl_set_prompt(prompt.name);
+}
+
 /* Draws the line from a fresh row on, or corrects what of it has changed. */
 static void draw_line(bool afresh)
 {
 	prompt.paints_now = true;
-	if (prompt.name_changed && rl_display_prompt == rl_prompt) {
-		prompt.name_changed = false;
-		rl_set_prompt(prompt.name);
-	}
+	set_name();
 	if (afresh || !prompt.drawn)
 		rl_forced_update_display();
 	else
@@ -198,9 +210,41 @@ static void write_printed(void)
 	prompt.wants_paint = true;
 }
 
+static void paint_screen(void)
+{
+	struct text bytes;
+
+	set_name();
+	text_init(&bytes);
+	const struct prompt_line line = {
+		.prompt = rl_display_prompt ? rl_display_prompt : "",
+		.line = rl_line_buffer ? rl_line_buffer : "",
+		.point = rl_line_buffer ? (size_t)rl_point : 0,
+		.busy = prompt.busy || prompt.ended,
+	};
+	prompt.painter->paint(prompt.painter_owner, &line, &bytes);
+	terminal_write(&prompt.terminal, bytes.data, bytes.len);
+	text_release(&bytes);
+	prompt.wants_paint = false;
+	prompt.painted_at = milliseconds_now();
+}
+
+static void leave_screen(void)
+{
+	struct text bytes;
+
+	text_init(&bytes);
+	prompt.painter->leave(prompt.painter_owner, &bytes);
+	terminal_write(&prompt.terminal, bytes.data, bytes.len);
+	text_release(&bytes);
+	prompt.wants_paint = true;
+}
+
 static void paint(void)
 {
 	fflush(prompt.stream);
+	if (prompt.painter)
+		return;
 	if (prompt.printed.len > 0)
 		write_printed();
 	if (prompt.wants_paint && !prompt.busy && !prompt.ended)
@@ -226,6 +270,8 @@ static bool input_waits(void)
 
 static bool has_something_to_paint(void)
 {
+	if (prompt.painter)
+		return prompt.wants_paint || prompt.painter->wants(prompt.painter_owner);
 	return prompt.printed.len > 0 || (prompt.wants_paint && !prompt.busy && !prompt.ended);
 }
 
@@ -239,7 +285,10 @@ void prompt_settle(void)
 		return;
 	if (milliseconds_now() - prompt.painted_at < PAINT_EVERY && input_waits())
 		return;
-	paint();
+	if (prompt.painter)
+		paint_screen();
+	else
+		paint();
 	flush_terminal();
 }
 
@@ -273,8 +322,7 @@ static void remember(const char *line)
 static void queue_line(const char *line, size_t len)
 {
 	prompt.lines = array_grow(prompt.lines, prompt.line_count, &prompt.line_room, sizeof(*prompt.lines));
-	prompt.lines[prompt.line_count] = xstrndup(line, len);
-	remember(prompt.lines[prompt.line_count++]);
+	prompt.lines[prompt.line_count++] = xstrndup(line, len);
 }
 
 /* From readline: Enter, or (NULL) Ctrl-D on an empty line. Newlines come from a paste; one at its very end is not a
@@ -291,6 +339,7 @@ static void line_entered(char *line)
 		const char *newline = strchr(at, '\n');
 
 		queue_line(at, newline ? (size_t)(newline - at) : strlen(at));
+		remember(prompt.lines[prompt.line_count - 1]);
 		if (!newline || newline[1] == '\0')
 			break;
 		at = newline + 1;
@@ -304,6 +353,8 @@ static void run_next_line(void)
 
 	if (prompt.next_line == prompt.line_count)
 		prompt.line_count = prompt.next_line = 0;
+	if (prompt.painter)
+		prompt.painter->begin(prompt.painter_owner);
 	prompt.ops->line(prompt.owner, line, strlen(line));
 	free(line);
 }
@@ -416,6 +467,10 @@ static void leave_line(const char *mark)
 {
 	int point = rl_point;
 
+	if (prompt.painter) {
+		prompt.wants_paint = true;
+		return;
+	}
 	rl_point = rl_end;
 	prompt.wants_paint = !prompt.busy;
 	paint();
@@ -579,7 +634,7 @@ static void apply_size(bool line_stands)
 	size_t columns, rows;
 
 	terminal_size(&prompt.terminal, &columns, &rows);
-	if (line_stands && prompt.drawn)
+	if (line_stands && prompt.drawn && !prompt.painter)
 		erase_resized(columns);
 	prompt.columns = columns;
 	prompt.rows = rows;
@@ -589,6 +644,8 @@ static void apply_size(bool line_stands)
 	prompt.drawn = false;
 	prompt.wants_paint = true;
 	fflush(prompt.stream);
+	if (prompt.painter)
+		prompt.painter->resize(prompt.painter_owner, columns, rows);
 }
 
 static void on_resized(evutil_socket_t fd, short what, void *unused)
@@ -612,6 +669,8 @@ static bool takes_sequences(void)
 static void suspend(void)
 {
 	leave_line("");
+	if (prompt.painter)
+		leave_screen();
 	terminal_leave(&prompt.terminal);
 	/* The whole group, as the key would have done it, so that the shell sees its job stopped. The default
 	 * action must be in place; kill(2) does not return before it was taken, and we went on. */
@@ -722,6 +781,69 @@ static void set_up_completion(void)
 	rl_completion_query_items = 0;
 }
 
+/* ---- the keys of the screen ---- */
+
+static int act(enum action action)
+{
+	const char *line = prompt.painter ? prompt.painter->act(prompt.painter_owner, action) : NULL;
+
+	if (line)
+		queue_line(line, strlen(line));
+	prompt.wants_paint = true;
+	return 0;
+}
+
+#define ACTION(identifier, name, key, sequences, second, second_sequences, help) \
+	static int act_##identifier(int count, int byte) \
+	{ \
+		(void)count; \
+		(void)byte; \
+		return act(ACTION_##identifier); \
+	}
+#include "face/actions.def"
+#undef ACTION
+
+static rl_command_func_t *const functions[ACTION_COUNT] = {
+#define ACTION(identifier, name, key, sequences, second, second_sequences, help) \
+	[ACTION_##identifier] = act_##identifier,
+#include "face/actions.def"
+#undef ACTION
+};
+
+/* Before inputrc is read, which may bind them. */
+static void add_actions(void)
+{
+	for (int action = 0; action < ACTION_COUNT; action++)
+		rl_add_defun(action_spec((enum action)action)->name, functions[action], -1);
+}
+
+/* "kf1" is what terminfo says of that key, if anything. */
+static void bind_sequence(const char *word, size_t len, rl_command_func_t *function)
+{
+	Keymap maps[] = { emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap };
+	char *name = xstrndup(word, len);
+	const char *sequence = name[0] == 'k' ? tigetstr(name) : name;
+
+	for (size_t i = 0; i < COUNT_OF(maps) && sequence && sequence != (const char *)-1; i++)
+		rl_bind_keyseq_if_unbound_in_map(sequence, function, maps[i]);
+	free(name);
+}
+
+static void bind_actions(void)
+{
+	for (int action = 0; action < ACTION_COUNT; action++)
+		for (size_t i = 0; i < 2; i++) {
+			const char *at = action_spec((enum action)action)->sequences[i];
+
+			while (*at != '\0') {
+				size_t len = strcspn(at, " ");
+
+				bind_sequence(at, len, functions[action]);
+				at += len + (at[len] == ' ');
+			}
+		}
+}
+
 /* ---- opening and closing ---- */
 
 /* What must be known before readline reads inputrc, which may then say otherwise. */
@@ -740,6 +862,7 @@ static void set_up_readline(void)
 	rl_variable_bind("show-all-if-ambiguous", "on");
 	rl_variable_bind("bell-style", "none");
 	set_up_completion();
+	add_actions();
 }
 
 /* What inputrc must not change: readline would wait for the end of a paste, or blink for half a second; what is not
@@ -839,6 +962,20 @@ bool prompt_open(const struct prompt_ops *ops, void *owner, struct event_base *b
 	return true;
 }
 
+bool prompt_takes_sequences(void)
+{
+	return prompt.open && takes_sequences();
+}
+
+void prompt_set_painter(const struct prompt_painter *painter, void *owner)
+{
+	erase_line();
+	prompt.painter = painter;
+	prompt.painter_owner = owner;
+	bind_actions();
+	apply_size(false);
+}
+
 static void release_prompt(void)
 {
 	fclose(prompt.stream);
@@ -859,7 +996,9 @@ void prompt_close(void)
 	die_set_hook(NULL);
 	prompt.open = false;
 	paint();
-	if (prompt.drawn && !prompt.ended)
+	if (prompt.painter)
+		leave_screen();
+	else if (prompt.drawn && !prompt.ended)
 		leave_line("");
 	rl_callback_handler_remove();
 	rl_clear_history();
@@ -897,6 +1036,10 @@ void prompt_print(const char *text)
 
 	if (len == 0 || !prompt.open)
 		return;
+	if (prompt.painter) {
+		prompt.painter->print(prompt.painter_owner, text);
+		return;
+	}
 	text_add_bytes(&prompt.printed, text, len);
 	if (text[len - 1] != '\n')
 		text_add_char(&prompt.printed, '\n');

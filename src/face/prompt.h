@@ -20,6 +20,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "face/actions.h"
 #include "face/completion.h"
 #include "face/history.h"
 
@@ -38,6 +39,33 @@ struct prompt_ops {
 	void (*complete)(void *owner, const char *line, size_t point, struct completion *out);
 };
 
+/* The line as a painter shows it. */
+struct prompt_line {
+	const char *prompt, *line;
+	size_t point; /* the byte of the line at which the cursor stands */
+	bool busy;    /* a line is being run: there is nothing to edit */
+};
+
+/*
+ * Who paints a whole screen instead: then the prompt draws nothing itself, and hands what it knows to these operations.
+ * `bytes` are what goes to the terminal. All but act() are called from the loop.
+ */
+struct prompt_painter {
+	/* Text was printed. */
+	void (*print)(void *owner, const char *text);
+	/* A line was entered and is going to be run. */
+	void (*begin)(void *owner);
+	/* Is there something else to paint than what the prompt knows of? */
+	bool (*wants)(void *owner);
+	void (*paint)(void *owner, const struct prompt_line *line, struct text *bytes);
+	/* The terminal has this size; what it shows is not known. */
+	void (*resize)(void *owner, size_t columns, size_t rows);
+	/* The terminal is going to be somebody else's until the next paint(). */
+	void (*leave)(void *owner, struct text *bytes);
+	/* A key of the screen was pressed, while readline reads it. The line that is to be run for it; NULL: none. */
+	const char *(*act)(void *owner, enum action action);
+};
+
 /* A paste beyond this is cut, and that is said. */
 enum { PROMPT_PASTE_MAX = 1024 * 1024 };
 /* Printed text that a stopped or slow terminal does not take is kept up to this; the oldest lines beyond it are
@@ -53,6 +81,11 @@ bool prompt_possible(void);
  */
 bool prompt_open(const struct prompt_ops *ops, void *owner, struct event_base *base, struct history *history,
 		 struct text *message);
+/* From now on this one paints, and the keys of actions.def are bound, as far as neither inputrc nor readline has bound
+ * them. Borrowed until prompt_close(). */
+void prompt_set_painter(const struct prompt_painter *painter, void *owner);
+/* Does the terminal take control sequences at all? */
+bool prompt_takes_sequences(void);
 /* Gives the terminal back as it was, and shows what was printed, unless the terminal takes nothing for a tenth of a
  * second or all takes longer than one. Does nothing if the prompt is not open. */
 void prompt_close(void);

@@ -1,10 +1,30 @@
 face_sources = \
+	src/face/actions.c src/face/actions.h src/face/actions.def \
+	src/face/canvas.c src/face/canvas.h \
 	src/face/cells.c src/face/cells.h \
+	src/face/changes.c src/face/changes.h \
 	src/face/completion.c src/face/completion.h \
+	src/face/compose.c src/face/compose.h \
+	src/face/desk.c src/face/desk.h \
+	src/face/foresee.c src/face/foresee.h \
 	src/face/history.c src/face/history.h \
 	src/face/keys.c src/face/keys.h \
+	src/face/layout.c src/face/layout.h \
+	src/face/options.c src/face/options.h \
+	src/face/pane_bytes.c \
+	src/face/pane_diagram.c \
+	src/face/pane_help.c \
+	src/face/pane_info.c \
+	src/face/pane_ports.c \
+	src/face/pane_sides.c \
+	src/face/pane_transcript.c \
+	src/face/pane_wire.c \
+	src/face/panes.c src/face/panes.h \
 	src/face/plain.c src/face/plain.h \
 	src/face/prompt.c src/face/prompt.h \
+	src/face/reader.c src/face/reader.h \
 	src/face/safe.c src/face/safe.h \
+	src/face/screen.c src/face/screen.h \
 	src/face/terminal.c src/face/terminal.h \
-	src/face/options.c src/face/options.h
+	src/face/transcript.c src/face/transcript.h \
+	src/face/view.c src/face/view.h

@@ -1,0 +1,176 @@
+#include "face/foresee.h"
+
+#include <string.h>
+
+static bool is(const char *text, const char *word)
+{
+	return text != NULL && string_is(text, word);
+}
+
+static bool has_flag(const struct event_segment *segment, const char *flag)
+{
+	const char *flags = segment->flags == NULL ? "" : segment->flags;
+	size_t len = strlen(flag);
+
+	while (*flags != '\0') {
+		size_t part = strcspn(flags, ",");
+
+		if (part == len && memcmp(flags, flag, len) == 0)
+			return true;
+		flags += part + (flags[part] == ',');
+	}
+	return false;
+}
+
+/* ---- who receives it ---- */
+
+/* A connection is meant before a listener. */
+static const struct world_socket *receiver_of(const struct world *world, const struct event_segment *segment)
+{
+	const struct world_socket *socket = NULL, *listener = NULL;
+
+	if (segment->src == NULL || segment->dst == NULL || segment->to == NULL)
+		return NULL;
+	socket = world_socket_by_addresses(world, segment->to, segment->dst, segment->src, NULL);
+	if (socket != NULL)
+		return socket;
+	for (size_t i = 0; i < world->socket_count && listener == NULL; i++) {
+		const struct world_socket *other = world->sockets[i];
+		const char *port = strrchr(segment->dst, ':'), *its = strrchr(other->local, ':');
+
+		if (string_is(other->host, segment->to) && is(other->state, "LISTEN") && port != NULL && its != NULL &&
+		    string_is(port, its))
+			listener = other;
+	}
+	return listener;
+}
+
+/* The call of the receiver's holder that sleeps on that socket; NULL: none. */
+static const struct world_call *waiting_call(const struct world *world, const struct world_socket *socket)
+{
+	struct world_side *side;
+	struct world_fd *fd;
+
+	if (socket == NULL || !world_socket_holder(world, socket, &side, &fd))
+		return NULL;
+	for (size_t i = 0; i < side->call_count; i++)
+		if (side->calls[i].blocked && side->calls[i].fd == fd->number)
+			return &side->calls[i];
+	return NULL;
+}
+
+/* ---- what it says ---- */
+
+static void add_name(struct text *out, const struct event_segment *segment)
+{
+	const char *flags = segment->flags == NULL ? "" : segment->flags;
+
+	text_addf(out, "#%lld %s: ", (long long)segment->n, flags[0] == '\0' ? segment->proto : flags);
+}
+
+static void add_what(struct text *out, const struct event_segment *segment)
+{
+	const char *from = segment->from == NULL ? "?" : segment->from;
+
+	if (has_flag(segment, "RST"))
+		text_addf(out, "%s ends the connection at once", from);
+	else if (has_flag(segment, "SYN") && has_flag(segment, "ACK"))
+		text_addf(out, "%s acknowledges and offers its own number", from);
+	else if (has_flag(segment, "SYN"))
+		text_addf(out, "%s asks for a connection", from);
+	else if (has_flag(segment, "FIN"))
+		text_addf(out, "%s has sent all it will send", from);
+	else if (segment->len != EVENT_NO_INT && segment->len > 0)
+		text_addf(out, "%s sends %lld bytes", from, (long long)segment->len);
+	else
+		text_addf(out, "%s acknowledges", from);
+}
+
+/* ---- what it brings about ---- */
+
+struct outcome_row {
+	const char *state, *flag, *becomes;
+};
+
+/* The first that fits; of a flag "" any segment. What an ACK does is only so if it acknowledges the SYN or FIN: in a
+ * stepped handshake or close it does, so the sentence says "when it acknowledges". */
+static const struct outcome_row rules[] = {
+	{ "LISTEN", "SYN", "SYN_RECV" },
+	{ "SYN_SENT", "ACK", "ESTABLISHED" },
+	{ "SYN_SENT", "SYN", "SYN_RECV" },
+	{ "SYN_RECV", "ACK", "ESTABLISHED" },
+	{ "ESTABLISHED", "FIN", "CLOSE_WAIT" },
+	{ "FIN_WAIT2", "FIN", "TIME_WAIT" },
+	{ "FIN_WAIT1", "FIN", NULL },
+	{ "FIN_WAIT1", "ACK", NULL },
+	{ "CLOSING", "ACK", NULL },
+	{ "LAST_ACK", "ACK", NULL },
+};
+
+static const char *becomes(const char *state, const struct event_segment *segment)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (is(state, rules[i].state) && has_flag(segment, rules[i].flag))
+			return rules[i].becomes;
+	return NULL;
+}
+
+/* In these states what an ACK does depends on whether it covers the FIN. */
+static void add_for_acknowledged_fin(struct text *out, const struct event_segment *segment, const char *state)
+{
+	const char *to = segment->to;
+
+	if (is(state, "FIN_WAIT1") && has_flag(segment, "FIN"))
+		text_addf(out, "; %s becomes CLOSING, or TIME_WAIT if its FIN is acknowledged", to);
+	else if (is(state, "FIN_WAIT1") && has_flag(segment, "ACK"))
+		text_addf(out, "; %s becomes FIN_WAIT2 if its FIN is acknowledged", to);
+	else if (is(state, "CLOSING") && has_flag(segment, "ACK"))
+		text_addf(out, "; %s becomes TIME_WAIT if its FIN is acknowledged", to);
+	else if (is(state, "LAST_ACK") && has_flag(segment, "ACK"))
+		text_addf(out, "; %s's socket is gone if its FIN is acknowledged", to);
+}
+
+static void add_effect(struct text *out, const struct world *world, const struct event_segment *segment)
+{
+	const struct world_socket *socket = receiver_of(world, segment);
+	const char *state = socket == NULL ? NULL : socket->state, *next = becomes(state, segment);
+	const struct world_call *call = waiting_call(world, socket);
+	bool brings = (segment->len != EVENT_NO_INT && segment->len > 0) || has_flag(segment, "FIN") || next != NULL;
+
+	if (!is(segment->proto, "tcp"))
+		return;
+	if (socket == NULL) {
+		text_addf(out, "; nobody is there at %s%s", segment->to,
+			  has_flag(segment, "RST") ? "" : ", which answers with RST");
+		return;
+	}
+	if (has_flag(segment, "RST")) {
+		text_addf(out, "; %s is reset", segment->to);
+	} else if (next != NULL && is(state, "LISTEN")) {
+		text_addf(out, "; %s makes a socket in SYN_RECV and answers SYN,ACK", segment->to);
+		return;
+	} else if (next != NULL) {
+		text_addf(out, "; %s becomes %s", segment->to, next);
+	} else {
+		add_for_acknowledged_fin(out, segment, state);
+	}
+	if (call != NULL && brings && !(is(call->call, "connect") && !is(next, "ESTABLISHED")))
+		text_addf(out, " and its %s() returns", call->call);
+}
+
+bool foresee(struct text *out, const struct world *world, bool brief)
+{
+	const struct world_segment *held = world->segments.held_first;
+	struct text effect;
+
+	if (held == NULL)
+		return false;
+	add_name(out, &held->told.segment);
+	text_init(&effect);
+	add_effect(&effect, world, &held->told.segment);
+	if (!brief || effect.len == 0)
+		add_what(out, &held->told.segment);
+	text_add(out, brief && effect.len > 2 && out->data[out->len - 1] == ' ' ? effect.data + 2 : effect.data);
+	text_release(&effect);
+	return true;
+}

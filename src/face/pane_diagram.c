@@ -1,0 +1,222 @@
+#include "face/panes.h"
+
+#include <string.h>
+
+/*
+ * The state diagram of RFC 9293 (section 3.3.2, figure 5), a socket standing on each state that it is in, and the edge
+ * that was taken last marked. Where there is no room for the figure, a list of the states.
+ */
+
+static const char *const figure[] = {
+	"                              CLOSED",
+	"",
+	"        ┌───── listen ───────────┴──────── connect: SYN ─────┐",
+	"        ▼                                                    ▼",
+	"      LISTEN                                              SYN_SENT",
+	"",
+	"        │ SYN: SYN,ACK           ┌───────── SYN,ACK: ACK ────┘",
+	"        ▼                        ▼",
+	"      SYN_RECV ──── ACK ───▶ ESTABLISHED",
+	"",
+	"        ┌───── close: FIN ───────┴──────── FIN: ACK ─────────┐",
+	"        ▼                                                    ▼",
+	"      FIN_WAIT1 ─ FIN: ACK ▶ CLOSING                      CLOSE_WAIT",
+	"",
+	"        │ ACK                    │ ACK                       │ close: FIN",
+	"        ▼                        ▼                           ▼",
+	"      FIN_WAIT2 ─ FIN: ACK ▶ TIME_WAIT                    LAST_ACK",
+	"",
+	"                                 └──── 60 s ───▶ CLOSED ◀─ ACK ─┘",
+};
+
+enum { FIGURE_ROWS = sizeof(figure) / sizeof(figure[0]), FIGURE_COLUMNS = 74, LOOK_BACK = 2000 };
+
+static const struct {
+	const char *name;
+	size_t row, column, room; /* of the name; below it stand the sockets */
+} states[] = {
+	{ "CLOSED", 0, 30, 40 },     { "LISTEN", 4, 6, 46 },       { "SYN_SENT", 4, 58, 30 },
+	{ "SYN_RECV", 8, 6, 22 },    { "ESTABLISHED", 8, 29, 45 }, { "FIN_WAIT1", 12, 6, 22 },
+	{ "CLOSING", 12, 29, 26 },   { "CLOSE_WAIT", 12, 58, 30 }, { "FIN_WAIT2", 16, 6, 22 },
+	{ "TIME_WAIT", 16, 29, 26 }, { "LAST_ACK", 16, 58, 30 },
+};
+
+enum { STATE_COUNT = sizeof(states) / sizeof(states[0]) };
+
+/* Where the words of an edge stand. */
+static const struct {
+	const char *from, *to;
+	size_t row, column, len;
+} edges[] = {
+	{ "CLOSED", "LISTEN", 2, 15, 6 },          { "CLOSED", "SYN_SENT", 2, 43, 12 },
+	{ "LISTEN", "SYN_RECV", 6, 10, 12 },       { "none", "SYN_RECV", 6, 10, 12 },
+	{ "SYN_SENT", "ESTABLISHED", 6, 44, 12 },  { "SYN_RECV", "ESTABLISHED", 8, 20, 3 },
+	{ "ESTABLISHED", "FIN_WAIT1", 10, 15, 10 }, { "ESTABLISHED", "CLOSE_WAIT", 10, 43, 8 },
+	{ "FIN_WAIT1", "CLOSING", 12, 18, 8 },     { "FIN_WAIT1", "FIN_WAIT2", 14, 10, 3 },
+	{ "CLOSING", "TIME_WAIT", 14, 35, 3 },     { "CLOSE_WAIT", "LAST_ACK", 14, 63, 10 },
+	{ "FIN_WAIT2", "TIME_WAIT", 16, 18, 8 },   { "TIME_WAIT", "none", 18, 39, 4 },
+	{ "LAST_ACK", "none", 18, 59, 3 },
+};
+
+static bool is(const char *text, const char *word)
+{
+	return text != NULL && string_is(text, word);
+}
+
+size_t pane_diagram_rows(const struct view *view, size_t columns)
+{
+	(void)view;
+	return columns >= FIGURE_COLUMNS ? FIGURE_ROWS : STATE_COUNT;
+}
+
+/* ---- who stands where ---- */
+
+static void add_occupant(struct text *out, const struct world *world, const struct world_socket *socket)
+{
+	struct world_side *side;
+	struct world_fd *fd;
+
+	text_add(out, out->len > 0 ? ", " : "");
+	if (world_socket_holder(world, socket, &side, &fd))
+		text_addf(out, "%s %d", side->name, fd->number);
+	else
+		text_addf(out, "%s -", socket->host);
+}
+
+enum { OCCUPANTS_MOST = 6 };
+
+/* A descriptor whose connection went to TIME_WAIT is CLOSED itself, and not a socket of the kernel's any more. */
+static size_t occupants(struct text *out, const struct view *view, const char *state, bool *changed)
+{
+	const struct world *world = view->world;
+	size_t count = 0;
+
+	*changed = false;
+	for (size_t i = 0; i < world->socket_count; i++) {
+		const struct world_socket *socket = world->sockets[i];
+
+		if (!string_is(socket->proto, "tcp") || !is(socket->state, state))
+			continue;
+		if (count++ < OCCUPANTS_MOST)
+			add_occupant(out, world, socket);
+		*changed |= changes_has_socket(view->changes, socket->host, socket->cookie);
+	}
+	if (count > OCCUPANTS_MOST)
+		text_addf(out, ", %zu more", count - OCCUPANTS_MOST);
+	return count;
+}
+
+static const struct event_state *last_edge(const struct view *view)
+{
+	size_t stop = view->log->count > LOOK_BACK ? view->log->count - LOOK_BACK : 0;
+
+	for (size_t i = view->log->count; i-- > stop;)
+		if (log_at(view->log, i)->kind == EVENT_state)
+			return &log_at(view->log, i)->state;
+	return NULL;
+}
+
+/* ---- drawing ---- */
+
+static const struct {
+	const char *drawn;
+	char plain;
+} plain_signs[] = { { "─", '-' }, { "│", '|' }, { "┌", '+' }, { "┐", '+' }, { "└", '+' },
+		    { "┘", '+' }, { "┴", '+' }, { "▼", 'v' }, { "▶", '>' }, { "◀", '<' } };
+
+static void add_plain(struct text *out, const char *line)
+{
+	enum { SIGN_LEN = 3 };
+
+	while (*line != '\0') {
+		char sign = '\0';
+
+		for (size_t i = 0; i < sizeof(plain_signs) / sizeof(plain_signs[0]) && sign == '\0'; i++)
+			if (string_starts_with(line, plain_signs[i].drawn))
+				sign = plain_signs[i].plain;
+		text_add_char(out, sign != '\0' ? sign : *line);
+		line += sign != '\0' ? SIGN_LEN : 1;
+	}
+}
+
+static void draw_line(const struct area *area, size_t row, const char *line)
+{
+	struct text plain;
+
+	text_init(&plain);
+	if (area->canvas->utf8)
+		text_add(&plain, line);
+	else
+		add_plain(&plain, line);
+	area_put(area, row, 0, STYLE_FAINT, plain.data);
+	text_release(&plain);
+}
+
+static void draw_state(const struct view *view, const struct area *area, size_t which, size_t scroll)
+{
+	struct area below = area_part(area, states[which].row + 1 - scroll, states[which].column, 1,
+				      states[which].room);
+	struct text who;
+	bool changed;
+	enum style style = STYLE_PLAIN;
+
+	text_init(&who);
+	if (occupants(&who, view, states[which].name, &changed) > 0)
+		style = changed ? STYLE_CHANGED : STYLE_TITLE;
+	if (states[which].row >= scroll)
+		area_put(area, states[which].row - scroll, states[which].column, style, states[which].name);
+	if (states[which].row + 1 >= scroll)
+		area_put_cut(&below, 0, 0, style, who.data);
+	text_release(&who);
+}
+
+static void mark_edge(const struct view *view, const struct area *area, size_t scroll)
+{
+	const struct event_state *last = last_edge(view);
+
+	for (size_t i = 0; last != NULL && i < sizeof(edges) / sizeof(edges[0]); i++) {
+		struct area words;
+
+		if (!is(last->to == NULL ? "none" : last->to, edges[i].to) ||
+		    !is(last->from == NULL ? "none" : last->from, edges[i].from) || edges[i].row < scroll)
+			continue;
+		words = area_part(area, edges[i].row - scroll, edges[i].column, 1, edges[i].len);
+		area_tint(&words, 0, STYLE_CHANGED);
+	}
+}
+
+static void draw_figure(const struct view *view, const struct area *whole, size_t scroll)
+{
+	size_t left = whole->columns > FIGURE_COLUMNS ? (whole->columns - FIGURE_COLUMNS) / 2 : 0;
+	struct area area = area_part(whole, 0, left, whole->rows, whole->columns - left);
+
+	for (size_t row = 0; row < area.rows && scroll + row < FIGURE_ROWS; row++)
+		draw_line(&area, row, figure[scroll + row]);
+	for (size_t i = 0; i < STATE_COUNT; i++)
+		draw_state(view, &area, i, scroll);
+	mark_edge(view, &area, scroll);
+}
+
+static void draw_list(const struct view *view, const struct area *area, size_t scroll)
+{
+	for (size_t row = 0; row < area->rows && scroll + row < STATE_COUNT; row++) {
+		struct text who;
+		bool changed;
+		size_t count;
+
+		text_init(&who);
+		count = occupants(&who, view, states[scroll + row].name, &changed);
+		area_put(area, row, 1, count == 0 ? STYLE_FAINT : changed ? STYLE_CHANGED : STYLE_TITLE,
+			 states[scroll + row].name);
+		area_put_cut(area, row, 14, changed ? STYLE_CHANGED : STYLE_PLAIN, who.data);
+		text_release(&who);
+	}
+}
+
+void pane_diagram_draw(const struct view *view, const struct area *area, size_t scroll)
+{
+	if (area->columns >= FIGURE_COLUMNS && area->rows + scroll >= STATE_COUNT + 2)
+		draw_figure(view, area, scroll);
+	else
+		draw_list(view, area, scroll);
+}

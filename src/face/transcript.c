@@ -1,0 +1,63 @@
+#include "face/transcript.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void transcript_init(struct transcript *transcript)
+{
+	*transcript = (struct transcript){ .room = TRANSCRIPT_LINES };
+	transcript->ring = xcalloc(TRANSCRIPT_LINES, sizeof(*transcript->ring));
+}
+
+static void drop_oldest(struct transcript *transcript)
+{
+	char *line = transcript->ring[transcript->first];
+
+	transcript->bytes -= strlen(line);
+	free(line);
+	transcript->first = (transcript->first + 1) % transcript->room;
+	transcript->count--;
+	if (transcript->since_entry > transcript->count)
+		transcript->since_entry = transcript->count;
+}
+
+void transcript_release(struct transcript *transcript)
+{
+	while (transcript->count > 0)
+		drop_oldest(transcript);
+	free(transcript->ring);
+	transcript->ring = NULL;
+}
+
+static void add_line(struct transcript *transcript, const char *line, size_t len)
+{
+	while (transcript->count > 0 &&
+	       (transcript->count == transcript->room || transcript->bytes + len > TRANSCRIPT_BYTES))
+		drop_oldest(transcript);
+	transcript->ring[(transcript->first + transcript->count) % transcript->room] = xstrndup(line, len);
+	transcript->count++;
+	transcript->since_entry++;
+	transcript->bytes += len;
+}
+
+void transcript_add(struct transcript *transcript, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		add_line(transcript, text, len);
+		text += len + (text[len] == '\n');
+	}
+}
+
+void transcript_begin(struct transcript *transcript)
+{
+	transcript->since_entry = 0;
+}
+
+const char *transcript_line(const struct transcript *transcript, size_t index)
+{
+	return transcript->ring[(transcript->first + index) % transcript->room];
+}

@@ -1,0 +1,109 @@
+#include "face/view.h"
+
+#include <string.h>
+
+/* Is the word, of `len` bytes, one of the list's, which spaces separate? */
+static bool is_in_list(const char *list, const char *word, size_t len)
+{
+	while (list != NULL && *list != '\0') {
+		size_t part = strcspn(list, " ");
+
+		if (part == len && memcmp(list, word, len) == 0)
+			return true;
+		list += part + (list[part] == ' ');
+	}
+	return false;
+}
+
+static const char *host_with(const struct world *world, const char *address, size_t len)
+{
+	if (len >= 2 && address[0] == '[' && address[len - 1] == ']') {
+		address++;
+		len -= 2;
+	}
+	for (size_t i = 0; i < world->host_count; i++)
+		if (is_in_list(world->hosts[i].addresses, address, len))
+			return world->hosts[i].name;
+	return NULL;
+}
+
+bool view_has_wire(const struct world *world)
+{
+	for (size_t i = 0; i < world->host_count; i++)
+		if (world->hosts[i].link != NULL)
+			return true;
+	return world->wire != NULL;
+}
+
+static bool has_no_port(const char *address)
+{
+	const char *colon = strrchr(address, ':');
+
+	return colon == NULL || string_is(colon, ":0") || string_is(colon, ":*");
+}
+
+void view_address(struct text *out, const struct world *world, const char *host, const char *address)
+{
+	const char *colon, *name;
+
+	if (address == NULL || address[0] == '\0')
+		return;
+	colon = strrchr(address, ':');
+	if (string_starts_with(address, "unix:") || colon == NULL) {
+		text_add(out, address);
+		return;
+	}
+	name = host_with(world, address, (size_t)(colon - address));
+	if (name == NULL && has_no_port(address))
+		return;
+	if (name == NULL)
+		text_add_bytes(out, address, (size_t)(colon - address));
+	else if (!string_is(name, host))
+		text_add(out, name);
+	text_add(out, colon);
+}
+
+/* ---- what counts ---- */
+
+long long view_age(const struct view *view, double since)
+{
+	return view->now > since ? (long long)(view->now - since) : 0;
+}
+
+long long view_left(const struct view *view, double until)
+{
+	double left = until - view->now;
+
+	if (left <= 0)
+		return 0;
+	return (long long)left + ((double)(long long)left < left);
+}
+
+static void note_earlier(double *next, double when)
+{
+	if (*next < 0 || when < *next)
+		*next = when;
+}
+
+static void note_calls(const struct view *view, const struct world_side *side, double *next)
+{
+	for (size_t i = 0; i < side->call_count; i++)
+		if (side->calls[i].blocked)
+			note_earlier(next, side->calls[i].began + (double)view_age(view, side->calls[i].began) + 1);
+}
+
+double view_next_change(const struct view *view)
+{
+	double next = -1;
+
+	for (size_t i = 0; i < view->world->side_count; i++)
+		if (view->world->sides[i].alive)
+			note_calls(view, &view->world->sides[i], &next);
+	for (size_t i = 0; i < view->world->socket_count; i++) {
+		const struct world_socket *socket = view->world->sockets[i];
+
+		if (socket->timer != NULL && socket->timer_end > view->now)
+			note_earlier(&next, socket->timer_end - (double)(view_left(view, socket->timer_end) - 1));
+	}
+	return next;
+}
