@@ -84,6 +84,7 @@ static void on_show(void *owner, const struct event *event)
 	struct program *program = owner;
 	bool mistake = plain_is_mistake(event);
 
+	program->out.syscalls = program->session->syscalls;
 	if (mistake && !program->prompt)
 		fflush(stdout);
 	if (mistake || !program->options.json)
@@ -547,7 +548,6 @@ static void open_program(struct program *program)
 	program->out = plain_options_for(STDOUT_FILENO);
 	program->err = plain_options_for(STDERR_FILENO);
 	program->out.time = program->options.time;
-	program->out.syscalls = program->options.syscalls;
 	text_init(&program->line);
 	program->session = session_new(program->base, &session_ops, program);
 	program->player.session = program->session;

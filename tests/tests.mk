@@ -148,7 +148,9 @@ tests_tools_labdemo_SOURCES = tests/tools/labdemo.c
 script_tests += tests/script/lab.test
 script_tests += tests/script/side.test
 script_tests += tests/script/inform.test
-script_tests += tests/script/services.test
+helper_programs += tests/tools/events
+tests_tools_events_SOURCES = tests/tools/events.c
+script_tests += tests/script/services.test tests/script/input.test
 script_tests += tests/script/transcript.test tests/script/states.test
 EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states/simultaneous.step \
 	tests/states/half-close-reset.step

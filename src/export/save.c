@@ -68,8 +68,12 @@ static bool add_transcript(struct text *out, const struct session *session, save
 	add_ladder(out, session);
 	if (session->log.fallen_off > 0)
 		text_addf(out, "[the first %lld events are no longer kept]\n", (long long)session->log.fallen_off);
-	for (size_t i = 0; i < session->log.count; i++)
-		line(out, log_at(&session->log, i));
+	for (size_t i = 0; i < session->shown_count; i++) {
+		const struct event *event = log_event(&session->log, session->shown[i]);
+
+		if (event != NULL)
+			line(out, event);
+	}
 	return true;
 }
 

@@ -236,9 +236,9 @@ static void add_source(const struct line *line, const char *source, int64_t colu
 	to = len - at > SOURCE_BEHIND ? at + SOURCE_BEHIND : len;
 	text_add(line->out, from > 0 ? "  ..." : "  ");
 	start = line->out->len;
-	show_bytes(line->out, source + from, at - from, SHOW_ASCII);
+	safe_add(line->out, source + from, at - from, SHOW_ASCII, SAFE_NEWLINES_SHOWN);
 	start = line->out->len - start + (from > 0 ? 3 : 0);
-	show_bytes(line->out, source + at, to - at, SHOW_ASCII);
+	safe_add(line->out, source + at, to - at, SHOW_ASCII, SAFE_NEWLINES_SHOWN);
 	text_add(line->out, to < len ? "...\n  " : "\n  ");
 	for (size_t i = 0; i < start; i++)
 		text_add_char(line->out, ' ');

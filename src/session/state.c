@@ -36,12 +36,29 @@ static void hold(struct event_list *held, const struct event *event)
 	event_copy(&held->events[held->count++], event);
 }
 
+/* The order of the transcript is remembered as far back as the log goes. */
+static void remember_shown(struct session *session, int64_t seq)
+{
+	if (session->shown_count == 2 * LOG_EVENTS_MAX) {
+		memmove(session->shown, session->shown + LOG_EVENTS_MAX, LOG_EVENTS_MAX * sizeof(*session->shown));
+		session->shown_count = LOG_EVENTS_MAX;
+	}
+	session->shown = array_grow(session->shown, session->shown_count, &session->shown_room, sizeof(*session->shown));
+	session->shown[session->shown_count++] = seq;
+}
+
+static void show_now(struct session *session, const struct event *event)
+{
+	remember_shown(session, event->seq);
+	session->ops->show(session->owner, event);
+}
+
 static void show_held(struct session *session)
 {
 	struct event_list *held = &session->held;
 
 	for (size_t i = 0; i < held->count; i++) {
-		session->ops->show(session->owner, &held->events[i]);
+		show_now(session, &held->events[i]);
 		event_release(&held->events[i]);
 	}
 	held->count = 0;
@@ -57,14 +74,18 @@ static const char *side_of_line(const struct event *event)
 	return event->kind == EVENT_side ? event->side.side : NULL;
 }
 
-/* In what order two processes tell of the same instant is chance; the transcript begins with the one that was asked. */
+/* In what order two processes, or two threads, tell of the same instant is chance; the transcript begins with the one that
+ * was asked. */
 static bool comes_later(const struct session *session, const struct event *event)
 {
 	const struct running *running = &session->running;
 	const char *side = side_of_line(event);
 
-	return running->waiter != NULL && running->waiter->own_first && !running->returned && side != NULL &&
-	       running->side != NULL && !string_is(side, running->side);
+	if (running->waiter == NULL || !running->waiter->own_first || running->returned || side == NULL)
+		return false;
+	if (event->kind == EVENT_call && event->call.id != running->id)
+		return true;
+	return running->side != NULL && !string_is(side, running->side);
 }
 
 static void show(struct session *session, const struct event *event)
@@ -72,7 +93,7 @@ static void show(struct session *session, const struct event *event)
 	if (comes_later(session, event))
 		hold(&session->held, event);
 	else
-		session->ops->show(session->owner, event);
+		show_now(session, event);
 }
 
 /* ---- names of descriptors ---- */
@@ -436,6 +457,7 @@ void state_release(struct session *session)
 	log_release(&session->log);
 	text_release(&session->script);
 	free(session->held.events);
+	free(session->shown);
 	free(session->names);
 	free(session->current);
 	free(session->last_side);

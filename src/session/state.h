@@ -125,6 +125,8 @@ struct session {
 		struct event *events; /* (owned) */
 		size_t count, room;
 	} held; /* for the transcript, until the line's own call has returned */
+	int64_t *shown; /* (owned) seq of the events in the order of the transcript; some may have fallen off the log */
+	size_t shown_count, shown_room;
 
 	/* What was entered last at the prompt: a learner's try. */
 	struct learner {

@@ -72,3 +72,10 @@ const struct event *log_at(const struct log *log, size_t index)
 {
 	return &log->ring[(log->first + index) % log->room];
 }
+
+const struct event *log_event(const struct log *log, int64_t seq)
+{
+	int64_t index = log->count == 0 ? -1 : seq - log_at(log, 0)->seq;
+
+	return index < 0 || (size_t)index >= log->count ? NULL : log_at(log, (size_t)index);
+}

@@ -25,5 +25,7 @@ void log_release(struct log *log);
 void log_add(struct log *log, const struct event *event);
 /* The event number `index` of those that are kept, from 0, the oldest. */
 const struct event *log_at(const struct log *log, size_t index);
+/* The one with that seq, which counts up by one from event to event; NULL: it is not kept. */
+const struct event *log_event(const struct log *log, int64_t seq);
 
 #endif
