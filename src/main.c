@@ -16,14 +16,15 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "call/arguments.h"
 #include "export/save.h"
 #include "face/history.h"
 #include "face/options.h"
+#include "face/output.h"
 #include "face/plain.h"
 #include "face/prompt.h"
 #include "face/reader.h"
 #include "face/screen.h"
+#include "face/snapshot.h"
 #include "session/complete.h"
 #include "session/player.h"
 #include "session/session.h"
@@ -42,8 +43,7 @@ struct program {
 	struct reader *reader;  /* (owned) of standard input; NULL: it is not read */
 	struct screen *screen;  /* (owned) NULL: the plain look */
 	struct history history;
-	struct plain_options out, err;
-	struct text line; /* of output, being made */
+	struct output output;
 	bool prompt;      /* the prompt is open */
 	bool over;
 	int status;
@@ -51,44 +51,19 @@ struct program {
 
 /* ---- output ---- */
 
-static void print(struct program *program, const struct event *event, bool mistake)
-{
-	text_clear(&program->line);
-	plain_event(&program->line, event, mistake ? &program->err : &program->out);
-	if (program->line.len == 0)
-		return;
-	if (program->prompt)
-		prompt_print(program->line.data);
-	else
-		fwrite(program->line.data, 1, program->line.len, mistake ? stderr : stdout);
-}
-
 static void on_event(void *owner, const struct event *event)
 {
 	struct program *program = owner;
 
-	/* In flow mode the wire is not what a person at the prompt looks at. */
-	if (event->kind == EVENT_wire && program->prompt && program->screen == NULL)
-		program->out.wire = event->wire.status != NULL && string_is(event->wire.status, "hold");
-	if (!program->options.json)
-		return;
-	text_clear(&program->line);
-	event_write(&program->line, event);
-	text_add_char(&program->line, '\n');
-	fwrite(program->line.data, 1, program->line.len, stdout);
+	output_event(&program->output, event);
 }
 
-/* The transcript goes to standard output, mistakes to standard error; with --json they are events as well. */
 static void on_show(void *owner, const struct event *event)
 {
 	struct program *program = owner;
-	bool mistake = plain_is_mistake(event);
 
-	program->out.syscalls = program->session->syscalls;
-	if (mistake && !program->prompt)
-		fflush(stdout);
-	if (mistake || !program->options.json)
-		print(program, event, mistake);
+	program->output.out.syscalls = program->session->syscalls;
+	output_show(&program->output, event);
 }
 
 /* ---- the order of lines ---- */
@@ -198,6 +173,18 @@ static bool on_save_file(void *owner, const char *path, struct text *message)
 	return save_session(program->session, path, add_plain_line, message);
 }
 
+enum { SCREENSHOT_COLUMNS = 80, SCREENSHOT_ROWS = 24 };
+
+static bool on_screenshot(void *owner, const char *path, size_t columns, size_t rows, struct text *message)
+{
+	const struct program *program = owner;
+
+	if (program->screen != NULL && columns == 0)
+		return screen_save(program->screen, path, message);
+	return snapshot_session(program->session, columns > 0 ? columns : SCREENSHOT_COLUMNS,
+				rows > 0 ? rows : SCREENSHOT_ROWS, path, message);
+}
+
 static bool on_pause(void *owner)
 {
 	struct program *program = owner;
@@ -243,6 +230,7 @@ static const struct session_ops session_ops = {
 	.cannot_start = on_cannot_start,
 	.run_file = on_run_file,
 	.save_file = on_save_file,
+	.screenshot = on_screenshot,
 	.pause = on_pause,
 	.ask = on_ask,
 	.lesson = on_lesson,
@@ -321,7 +309,7 @@ static void open_screen(struct program *program)
 		return;
 	program->screen = screen_new(program->base, program->session);
 	if (program->screen != NULL)
-		program->out.colour = program->err.colour = false;
+		output_set_panes(&program->output);
 }
 
 static bool open_prompt(struct program *program)
@@ -331,7 +319,7 @@ static bool open_prompt(struct program *program)
 	load_history(program);
 	text_init(&message);
 	program->prompt = prompt_open(&prompt_ops, program, program->base, &program->history, &message);
-	program->teacher.person = program->prompt;
+	program->teacher.person = program->output.prompt = program->prompt;
 	if (program->prompt)
 		open_screen(program);
 	else
@@ -349,7 +337,7 @@ static void close_prompt(struct program *program)
 	prompt_close();
 	screen_free(program->screen);
 	program->screen = NULL;
-	program->prompt = false;
+	program->prompt = program->output.prompt = false;
 	text_init(&message);
 	if (!history_save(&program->history, &message))
 		fprintf(stderr, "sockstep: the history was not written: %s\n", message.data);
@@ -545,10 +533,7 @@ static struct event_base *new_base(void)
 static void open_program(struct program *program)
 {
 	program->base = new_base();
-	program->out = plain_options_for(STDOUT_FILENO);
-	program->err = plain_options_for(STDERR_FILENO);
-	program->out.time = program->options.time;
-	text_init(&program->line);
+	output_init(&program->output, &program->options);
 	program->session = session_new(program->base, &session_ops, program);
 	program->player.session = program->session;
 	teacher_init(&program->teacher, program->session, &program->player, false);
@@ -562,7 +547,7 @@ static void close_program(struct program *program)
 	player_stop(&program->player);
 	teacher_release(&program->teacher);
 	reader_free(program->reader);
-	text_release(&program->line);
+	output_release(&program->output);
 	event_base_free(program->base);
 	libevent_global_shutdown();
 }
@@ -615,20 +600,6 @@ static void open_standard(void)
 			_exit(STATUS_MACHINE_FAILED);
 }
 
-static void print_help(void)
-{
-	struct text text;
-
-	text_init(&text);
-	text_add(&text, "usage: sockstep [--lab|--local] [--plain]           a prompt\n"
-			"       sockstep [--lab|--local] -f FILE [ARG...]    the lines of a script\n"
-			"       sockstep [--lab|--local] -e LINE...          these lines\n"
-			"       sockstep --lesson NAME [--practice]          a lesson (-e lesson lists them)\n\n");
-	arguments_help(&text);
-	fputs(text.data, stdout);
-	text_release(&text);
-}
-
 int main(int argc, char **argv)
 {
 	static struct program program;
@@ -642,7 +613,7 @@ int main(int argc, char **argv)
 	else if (program.options.version)
 		puts("sockstep " PACKAGE_VERSION);
 	else if (program.options.help)
-		print_help();
+		options_print_help();
 	else
 		status = run_program(&program);
 	options_release(&program.options);

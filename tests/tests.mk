@@ -83,6 +83,8 @@ tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
 tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
 unit_tests += tests/unit/test_ladder
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
+unit_tests += tests/unit/test_screen
+tests_unit_test_screen_SOURCES = tests/unit/test_screen.c
 unit_tests += tests/unit/test_pcap
 tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talks)
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
@@ -113,6 +115,9 @@ script_tests += tests/script/strace.test
 script_tests += tests/script/manual.test
 script_tests += tests/script/show-table.test
 EXTRA_DIST += tools/make_show_table.awk
+
+# What is recorded, and what test_screen makes of it
+EXTRA_DIST += tests/data/screens
 
 # What is recorded, and what test_ladder makes of it
 
@@ -157,7 +162,7 @@ EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states
 
 helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
-script_tests += tests/script/prompt.test
+script_tests += tests/script/prompt.test tests/script/screen.test
 
 # Proofs: over all inputs there are, and too slow for `make check`
 

@@ -242,10 +242,20 @@ static void put_line(const struct area *area, size_t row, enum style style, enum
 	area_put(area, row, area->columns - 1, style, canvas_glyph(area->canvas, right));
 }
 
+static void put_title(const struct area *area, enum style style, const char *title)
+{
+	struct area head = area_part(area, 0, 1, 1, area->columns > 2 ? area->columns - 2 : 0);
+	size_t column;
+
+	if (title == NULL || title[0] == '\0' || area->columns <= 4)
+		return;
+	column = area_put(&head, 0, 0, style, " ");
+	column = area_put_cut(&head, 0, column, STYLE_TITLE, title);
+	area_put(&head, 0, column, style, " ");
+}
+
 struct area area_box(const struct area *area, enum style style, const char *title)
 {
-	struct area head;
-
 	if (area->rows < 2 || area->columns < 2)
 		return area_part(area, 0, 0, 0, 0);
 	put_line(area, 0, style, GLYPH_TOP_LEFT, GLYPH_TOP_RIGHT);
@@ -254,12 +264,18 @@ struct area area_box(const struct area *area, enum style style, const char *titl
 		area_put(area, row, area->columns - 1, style, canvas_glyph(area->canvas, GLYPH_VERTICAL));
 	}
 	put_line(area, area->rows - 1, style, GLYPH_BOTTOM_LEFT, GLYPH_BOTTOM_RIGHT);
-	if (title != NULL && title[0] != '\0' && area->columns > 4) {
-		head = area_part(area, 0, 1, 1, area->columns - 2);
-		area_put(&head, 0, area_put_cut(&head, 0, area_put(&head, 0, 0, style, " "), STYLE_TITLE, title), style,
-			 " ");
-	}
+	put_title(area, style, title);
 	return area_part(area, 1, 1, area->rows - 2, area->columns - 2);
+}
+
+struct area area_band(const struct area *area, enum style style, const char *title)
+{
+	if (area->rows < 2 || area->columns < 2)
+		return area_part(area, 0, 0, 0, 0);
+	put_line(area, 0, style, GLYPH_HORIZONTAL, GLYPH_HORIZONTAL);
+	put_line(area, area->rows - 1, style, GLYPH_HORIZONTAL, GLYPH_HORIZONTAL);
+	put_title(area, style, title);
+	return area_part(area, 1, 0, area->rows - 2, area->columns);
 }
 
 /* ---- written out ---- */

@@ -97,6 +97,8 @@ void area_put_right(const struct area *area, size_t row, size_t least, enum styl
 void area_tint(const struct area *area, size_t row, enum style style);
 /* A frame with a title; the area inside it. Of less than two rows or columns nothing remains. */
 struct area area_box(const struct area *area, enum style style, const char *title);
+/* The same with a line above and below only: what is inside has the whole width. */
+struct area area_band(const struct area *area, enum style style, const char *title);
 
 /* Each row a line, without the blanks at its end. */
 void canvas_plain(const struct canvas *canvas, struct text *out);

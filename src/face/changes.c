@@ -1,6 +1,8 @@
 #include "face/changes.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -10,15 +12,25 @@ void changes_init(struct changes *changes)
 	*changes = (struct changes){ .count = 0 };
 }
 
-static void forget(struct changes *changes)
+/* What is older than that moment. */
+static void forget(struct changes *changes, double before)
 {
-	while (changes->count > 0)
-		free(changes->items[--changes->count].where);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < changes->count; i++)
+		if (changes->items[i].t >= before)
+			changes->items[kept++] = changes->items[i];
+		else
+			free(changes->items[i].where);
+	changes->count = kept;
 }
 
 void changes_release(struct changes *changes)
 {
-	forget(changes);
+	forget(changes, INFINITY);
+	for (size_t i = 0; i < changes->known_count; i++)
+		free(changes->known[i].side);
+	free(changes->known);
 }
 
 static bool has(const struct changes *changes, const char *where, int64_t number, bool is_socket)
@@ -32,13 +44,23 @@ static bool has(const struct changes *changes, const char *where, int64_t number
 	return false;
 }
 
-static void add(struct changes *changes, const char *where, int64_t number, bool is_socket)
+static void add(struct changes *changes, const struct change *change)
 {
-	if (where == NULL || number == EVENT_NO_INT || changes->count == CHANGES_MOST ||
-	    has(changes, where, number, is_socket))
+	if (change->where == NULL || change->number == EVENT_NO_INT)
 		return;
-	changes->items[changes->count++] =
-		(struct change){ .where = xstrdup(where), .number = number, .is_socket = is_socket };
+	for (size_t i = 0; i < changes->count; i++) {
+		struct change *old = &changes->items[i];
+
+		if (old->number != change->number || old->is_socket != change->is_socket ||
+		    !string_is(old->where, change->where))
+			continue;
+		old->t = change->t;
+		return;
+	}
+	if (changes->count == CHANGES_MOST)
+		return;
+	changes->items[changes->count] = *change;
+	changes->items[changes->count++].where = xstrdup(change->where);
 }
 
 static bool is(const char *text, const char *word)
@@ -46,24 +68,92 @@ static bool is(const char *text, const char *word)
 	return text != NULL && string_is(text, word);
 }
 
-/* Does the event begin what a person did last? */
-static bool is_beginning(const struct changes *changes, const struct event *event)
+/* Seconds before a call was seen asleep in which what happened is taken for its doing. */
+static const double shortly = 0.03;
+
+/* If the event begins what a person did last: since when changes count. Negative: it does not. */
+static double beginning_of(struct changes *changes, const struct event *event)
 {
-	if (event->kind == EVENT_call)
-		return is(event->call.status, "started");
-	return event->kind == EVENT_segment && changes->held && !is(event->segment.verdict, "held");
+	if (event->kind == EVENT_call && event->call.id > changes->last_call) {
+		changes->last_call = event->call.id;
+		return event->call.began >= 0 ? event->call.began : event->t > shortly ? event->t - shortly : 0;
+	}
+	if (event->kind == EVENT_segment && changes->held && !is(event->segment.verdict, "held"))
+		return event->t;
+	return -1;
+}
+
+/* ---- descriptors ---- */
+
+/* FNV-1a, over the bytes with their NUL. */
+static void sum_text(uint64_t *sum, const char *text)
+{
+	const char *end = text == NULL ? NULL : text + strlen(text) + 1;
+
+	for (; text != end; text++)
+		*sum = (*sum ^ (unsigned char)*text) * 0x100000001b3;
+	*sum = (*sum ^ 1) * 0x100000001b3;
+}
+
+static uint64_t sum_of(const struct event_fd *row)
+{
+	uint64_t sum = 0xcbf29ce484222325 ^ (uint64_t)row->cookie;
+
+	sum_text(&sum, row->status);
+	sum_text(&sum, row->local);
+	sum_text(&sum, row->peer);
+	sum_text(&sum, row->path);
+	sum ^= (uint64_t)row->nonblock << 1 | (uint64_t)row->cloexec;
+	return sum;
+}
+
+static struct known_fd *find_known(struct changes *changes, const char *side, int64_t fd)
+{
+	for (size_t i = 0; i < changes->known_count; i++)
+		if (changes->known[i].fd == fd && string_is(changes->known[i].side, side))
+			return &changes->known[i];
+	changes->known = array_grow(changes->known, changes->known_count, &changes->known_room,
+				    sizeof(*changes->known));
+	changes->known[changes->known_count] = (struct known_fd){ .side = xstrdup(side), .fd = fd };
+	return &changes->known[changes->known_count++];
+}
+
+static void apply_fd(struct changes *changes, const struct event *event)
+{
+	const struct event_fd *row = &event->fd;
+	const struct change change = { .where = row->side, .number = row->fd, .t = event->t };
+	struct known_fd *known;
+	uint64_t sum = sum_of(row);
+
+	if (row->side == NULL || row->fd == EVENT_NO_INT)
+		return;
+	known = find_known(changes, row->side, row->fd);
+	if (known->sum != sum)
+		add(changes, &change);
+	known->sum = sum;
+}
+
+static void apply_state(struct changes *changes, const struct event *event)
+{
+	const struct change change = {
+		.where = event->state.host, .number = event->state.cookie, .is_socket = true, .t = event->t,
+	};
+
+	add(changes, &change);
 }
 
 static void apply(struct changes *changes, const struct event *event)
 {
-	if (is_beginning(changes, event))
-		forget(changes);
+	double since = beginning_of(changes, event);
+
+	if (since >= 0)
+		forget(changes, since);
 	if (event->kind == EVENT_wire)
 		changes->held = is(event->wire.status, "hold");
 	if (event->kind == EVENT_state)
-		add(changes, event->state.host, event->state.cookie, true);
+		apply_state(changes, event);
 	if (event->kind == EVENT_fd)
-		add(changes, event->fd.side, event->fd.fd, false);
+		apply_fd(changes, event);
 }
 
 void changes_update(struct changes *changes, const struct log *log)

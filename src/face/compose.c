@@ -53,7 +53,10 @@ static void draw_pane(struct canvas *canvas, const struct view *view, const stru
 	text_add(&title, spec->name);
 	if (spec->title != NULL)
 		spec->title(view, &title);
-	area = area_box(&area, desk->focus == pane ? STYLE_FOCUS : STYLE_BORDER, title.data);
+	if (area.columns < spec->least_columns + 2)
+		area = area_band(&area, desk->focus == pane ? STYLE_FOCUS : STYLE_BORDER, title.data);
+	else
+		area = area_box(&area, desk->focus == pane ? STYLE_FOCUS : STYLE_BORDER, title.data);
 	if (area.rows > 0 && area.columns > 0)
 		spec->draw(view, &area, scroll);
 	text_release(&title);

@@ -178,3 +178,17 @@ void options_release(struct options *options)
 {
 	free(options->statements);
 }
+
+void options_print_help(void)
+{
+	struct text text;
+
+	text_init(&text);
+	text_add(&text, "usage: sockstep [--lab|--local] [--plain]           a prompt\n"
+			"       sockstep [--lab|--local] -f FILE [ARG...]    the lines of a script\n"
+			"       sockstep [--lab|--local] -e LINE...          these lines\n"
+			"       sockstep --lesson NAME [--practice]          a lesson (-e lesson lists them)\n\n");
+	arguments_help(&text);
+	fputs(text.data, stdout);
+	text_release(&text);
+}

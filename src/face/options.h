@@ -26,6 +26,8 @@ struct options {
 
 /* False: a mistake was told on standard error, and the program is to end with status 2. */
 bool options_read(struct options *options, int argc, char **argv);
+/* What the program takes, on standard output. */
+void options_print_help(void);
 void options_release(struct options *options);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Each descriptor of the current side in full, with the last edges of its socket's life. */
+/* Each socket of the current side in full, with the last edges of its life. */
 
 enum { ROWS_EACH = 5, EDGES_MOST = 8, LOOK_BACK = 20000 };
 
@@ -11,12 +11,23 @@ static const struct world_side *side_of(const struct view *view)
 	return view->current == NULL ? NULL : world_side(view->world, view->current);
 }
 
+/* Number `index` of the side's descriptors that are sockets; NULL: there are fewer. */
+static const struct world_fd *socket_at(const struct world_side *side, size_t index)
+{
+	for (size_t i = 0; side != NULL && i < side->fd_count; i++)
+		if (side->fds[i].row.proto != NULL && index-- == 0)
+			return &side->fds[i];
+	return NULL;
+}
+
 size_t pane_info_rows(const struct view *view, size_t columns)
 {
-	const struct world_side *side = side_of(view);
+	size_t count = 0;
 
 	(void)columns;
-	return side == NULL ? 1 : side->fd_count * ROWS_EACH;
+	while (socket_at(side_of(view), count) != NULL)
+		count++;
+	return count * ROWS_EACH;
 }
 
 void pane_info_title(const struct view *view, struct text *out)
@@ -38,7 +49,7 @@ static void add_socket(struct text *out, const struct view *view, const struct w
 	add_number(out, listens ? "waiting for accept" : "recv-q", socket->recvq);
 	add_number(out, listens ? "backlog" : "send-q", socket->sendq);
 	if (socket->timer != NULL && socket->timer_end > view->now)
-		text_addf(out, "%s timer %lld s  ", socket->timer, view_left(view, socket->timer_end));
+		text_addf(out, "%s timer %lld s  ", view_timer(socket->timer), view_left(view, socket->timer_end));
 	add_number(out, "retransmits", socket->retransmits);
 }
 
@@ -99,14 +110,12 @@ static void add_row(struct text *out, const struct view *view, const struct area
 	const char *state = world_fd_state(view->world, side, fd);
 
 	if (which == 0)
-		text_addf(out, "%d  %s  %s", fd->number, fd->row.proto != NULL ? fd->row.proto : fd->row.kind,
+		text_addf(out, "%d  %s  %s", fd->number, fd->row.proto,
 			  state != NULL ? state : "");
-	else if (which == 1 && fd->row.proto != NULL)
+	else if (which == 1)
 		text_addf(out, "   %s %s %s", socket != NULL ? socket->local : or_empty(fd->row.local),
 			  canvas_glyph(area->canvas, GLYPH_ARROW),
 			  socket != NULL ? socket->peer : or_empty(fd->row.peer));
-	else if (which == 1 && fd->row.path != NULL)
-		text_addf(out, "   %s", fd->row.path);
 	if (which == 2) {
 		text_add(out, "   ");
 		if (socket != NULL)
@@ -124,16 +133,19 @@ void pane_info_draw(const struct view *view, const struct area *area, size_t scr
 	const struct world_side *side = side_of(view);
 	struct text line;
 
-	if (side == NULL || side->fd_count == 0) {
-		area_put(area, 0, 1, STYLE_FAINT, "the current side has no descriptor");
+	if (socket_at(side, 0) == NULL) {
+		area_put(area, 0, 1, STYLE_FAINT, "the current side has no socket");
 		return;
 	}
 	text_init(&line);
-	for (size_t row = 0; row < area->rows && scroll + row < side->fd_count * ROWS_EACH; row++) {
+	for (size_t row = 0; row < area->rows; row++) {
 		size_t at = scroll + row;
+		const struct world_fd *fd = socket_at(side, at / ROWS_EACH);
 
+		if (fd == NULL)
+			break;
 		text_clear(&line);
-		add_row(&line, view, area, &side->fds[at / ROWS_EACH], at % ROWS_EACH);
+		add_row(&line, view, area, fd, at % ROWS_EACH);
 		area_put_cut(area, row, 1, at % ROWS_EACH == 0 ? STYLE_TITLE : STYLE_PLAIN, line.data);
 	}
 	text_release(&line);

@@ -65,49 +65,72 @@ static void add_holder(struct text *out, const struct world *world, const struct
 	struct world_side *side;
 	struct world_fd *fd;
 
+	if (socket->state != NULL)
+		text_addf(out, "%-11s ", socket->state);
 	if (world_socket_holder(world, socket, &side, &fd))
 		text_addf(out, "%s %d", side->name, fd->number);
 	else
 		text_add(out, "no descriptor");
 	if (socket->descriptors > 1)
-		text_addf(out, " and %lld more", (long long)socket->descriptors - 1);
-	if (socket->state != NULL)
-		text_addf(out, " %s", socket->state);
+		text_addf(out, " +%lld", (long long)socket->descriptors - 1);
 }
 
-static void draw_port(const struct view *view, const struct area *area, size_t row, const struct world_socket *socket)
-{
-	unsigned port = port_of(socket->local);
-	struct text text;
-	struct spot spot = { row, 1, STYLE_PLAIN };
-	size_t at = area_putf(area, spot, "%s %s %u", socket->host, socket->proto, port);
+enum cell { CELL_PORT, CELL_CLASS, CELL_FROM, CELL_HOLDER, CELL_COUNT };
 
-	at = at < 17 ? 17 : at + 1;
-	if (area->columns >= 76)
-		at = area_putf(area, (struct spot){ row, at, STYLE_FAINT }, "%-11s", port_class(port));
+static void add_cell(struct text *out, const struct view *view, const struct area *area,
+		     const struct world_socket *socket, enum cell cell)
+{
+	switch (cell) {
+	case CELL_PORT:
+		text_addf(out, "%s %s %u", socket->host, socket->proto, port_of(socket->local));
+		break;
+	case CELL_CLASS:
+		text_add(out, port_class(port_of(socket->local)));
+		break;
+	case CELL_FROM:
+		text_addf(out, "%s %s %s", socket->local, canvas_glyph(area->canvas, GLYPH_CHANGED),
+			  port_of(socket->peer) != 0 ? socket->peer : "anyone");
+		break;
+	case CELL_HOLDER:
+		add_holder(out, view->world, socket);
+		break;
+	case CELL_COUNT:
+		break;
+	}
+}
+
+static const char *const headings[CELL_COUNT] = { "port", "class", "a packet to, from", "goes to" };
+
+/* One column of the rows in sight; returns where the next begins. */
+static size_t draw_cells(const struct view *view, const struct area *area, size_t at, enum cell cell,
+			 struct world_socket *const *sockets)
+{
+	size_t widest = area_put(area, 0, at, STYLE_FAINT, headings[cell]) - at;
+	struct text text;
+
 	text_init(&text);
-	text_addf(&text, "%s %s ", socket->local, area->canvas->utf8 ? "◀" : "<");
-	text_add(&text, port_of(socket->peer) != 0 ? socket->peer : "anyone");
-	area_put(area, row, at, STYLE_PLAIN, text.data);
-	at += canvas_width_of(area->canvas, text.data) + 1;
-	at = at < area->columns * 6 / 10 ? area->columns * 6 / 10 : at;
-	text_clear(&text);
-	add_holder(&text, view->world, socket);
-	area_put_cut(area, row, at,
-		     changes_has_socket(view->changes, socket->host, socket->cookie) ? STYLE_CHANGED : STYLE_PLAIN,
-		     text.data);
+	for (size_t row = 1; row < area->rows && sockets[row - 1] != NULL; row++) {
+		const struct world_socket *socket = sockets[row - 1];
+		bool changed = changes_has_socket(view->changes, socket->host, socket->cookie);
+		size_t end;
+
+		text_clear(&text);
+		add_cell(&text, view, area, socket, cell);
+		end = area_put_cut(area, row, at, cell == CELL_HOLDER && changed ? STYLE_CHANGED : STYLE_PLAIN,
+				   text.data);
+		widest = end - at > widest ? end - at : widest;
+	}
 	text_release(&text);
+	return at + widest + 2;
 }
 
 void pane_ports_draw(const struct view *view, const struct area *area, size_t scroll)
 {
-	size_t count;
+	size_t count, at = 1;
 	struct world_socket **sorted = sort(view->world, &count);
 
-	area_put(area, 0, 1, STYLE_FAINT, "port");
-	area_put(area, 0, 17, STYLE_FAINT, area->columns >= 76 ? "class      a packet to, from" : "a packet to, from");
-	area_put(area, 0, area->columns * 6 / 10, STYLE_FAINT, "goes to");
-	for (size_t row = 1; row < area->rows && scroll + row - 1 < count; row++)
-		draw_port(view, area, row, sorted[scroll + row - 1]);
+	for (int cell = 0; cell < CELL_COUNT; cell++)
+		if (cell != CELL_CLASS || area->columns >= 90)
+			at = draw_cells(view, area, at, (enum cell)cell, sorted + (scroll < count ? scroll : count));
 	free(sorted);
 }

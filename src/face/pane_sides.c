@@ -28,18 +28,20 @@ enum column {
 static const struct {
 	const char *heading;
 	bool may_go;
+	size_t least; /* so that columns do not move with every call */
 } headings[COLUMN_COUNT] = {
-	[COLUMN_FD] = { " fd", false },         [COLUMN_LOCAL] = { "local", false },
-	[COLUMN_PEER] = { "peer", false },     [COLUMN_STATE] = { "state", false },
-	[COLUMN_KIND] = { "kind", true },      [COLUMN_QUEUES] = { "recv/send-q", true },
-	[COLUMN_TIMER] = { "timer", true },
+	[COLUMN_FD] = { " fd", false, 3 },     [COLUMN_LOCAL] = { "local", false, 6 },
+	[COLUMN_PEER] = { "peer", false, 12 }, [COLUMN_STATE] = { "state", false, 11 },
+	[COLUMN_KIND] = { "kind", true, 4 },   [COLUMN_QUEUES] = { "recv/send-q", true, 11 },
+	[COLUMN_TIMER] = { "timer", true, 16 },
 };
 
 /* The order in which they stand. */
 static const enum column order[COLUMN_COUNT] = { COLUMN_FD,    COLUMN_KIND,   COLUMN_LOCAL, COLUMN_PEER,
 						 COLUMN_STATE, COLUMN_QUEUES, COLUMN_TIMER };
 
-enum { CELL_SIZE = 128, MARK_WIDTH = 2, ADDRESS_LEAST = 6 };
+/* In a box of WIDE columns there is more than the necessary. */
+enum { CELL_SIZE = 128, MARK_WIDTH = 2, ADDRESS_LEAST = 6, WIDE = 56, ROWS_MEASURED = 200 };
 
 /* Inside its frame: two stand beside each other in 80 columns. */
 static const size_t box_least = 38;
@@ -126,7 +128,7 @@ static void set_timer(const struct table *table, struct row *row, const struct w
 	if (socket->timer == NULL || socket->timer_end <= table->view->now)
 		return;
 	text_init(&text);
-	text_addf(&text, "%s %lld s", socket->timer, view_left(table->view, socket->timer_end));
+	text_addf(&text, "%s %lld s", view_timer(socket->timer), view_left(table->view, socket->timer_end));
 	if (socket->retransmits != EVENT_NO_INT && socket->retransmits > 0)
 		text_addf(&text, ", sent %lld times", (long long)socket->retransmits + 1);
 	row->counts = true;
@@ -301,19 +303,34 @@ static void table_release(struct table *table)
 
 /* ---- columns ---- */
 
-static void measure(struct table *table, const struct canvas *canvas, size_t first, size_t count)
+/* What is not a socket has a path, which may run on under `peer`. */
+static bool runs_on(const struct row *row)
 {
-	for (size_t column = 0; column < COLUMN_COUNT; column++) {
-		size_t widest = headings[column].may_go ? 0 : strlen(headings[column].heading);
+	return row->cells[COLUMN_LOCAL][0] == '/' && row->cells[COLUMN_PEER][0] == '\0';
+}
 
-		for (size_t i = first; i < first + count && i < table->count; i++) {
-			size_t width = canvas_width_of(canvas, table->rows[i].cells[column]);
+static size_t widest_cell(const struct table *table, const struct canvas *canvas, size_t first, enum column column)
+{
+	size_t widest = 0;
 
-			widest = width > widest ? width : widest;
-		}
-		if (headings[column].may_go && widest > 0 && widest < strlen(headings[column].heading))
-			widest = strlen(headings[column].heading);
-		table->widths[column] = widest;
+	for (size_t i = first; i < table->count && i < first + ROWS_MEASURED; i++) {
+		size_t width = canvas_width_of(canvas, table->rows[i].cells[column]);
+
+		if (width > widest && !(column == COLUMN_LOCAL && runs_on(&table->rows[i])))
+			widest = width;
+	}
+	return widest;
+}
+
+static void measure(struct table *table, const struct area *area, size_t first)
+{
+	for (int column = 0; column < COLUMN_COUNT; column++) {
+		size_t least = headings[column].least, widest;
+
+		widest = widest_cell(table, area->canvas, first, (enum column)column);
+		table->widths[column] = widest > least ? widest : least;
+		if (headings[column].may_go && area->columns < WIDE)
+			table->widths[column] = 0;
 	}
 }
 
@@ -371,6 +388,13 @@ static enum style style_of(const struct row *row, enum column column)
 	return row->faint ? STYLE_FAINT : STYLE_PLAIN;
 }
 
+static size_t width_for(const struct table *table, const struct row *row, enum column column)
+{
+	size_t width = table->widths[column];
+
+	return column == COLUMN_LOCAL && runs_on(row) ? width + 1 + table->widths[COLUMN_PEER] : width;
+}
+
 static void draw_row(const struct table *table, const struct area *area, size_t at, const struct row *row)
 {
 	size_t column = 0;
@@ -378,7 +402,7 @@ static void draw_row(const struct table *table, const struct area *area, size_t 
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		enum column which = order[i];
 		size_t width = table->widths[which];
-		struct area cell = area_part(area, at, column, 1, width);
+		struct area cell = area_part(area, at, column, 1, width_for(table, row, which));
 
 		if (width == 0)
 			continue;
@@ -423,14 +447,16 @@ static void draw_detail(const struct table *table, const struct area *area, size
 {
 	bool timer = table->widths[COLUMN_TIMER] == 0 && row->cells[COLUMN_TIMER][0] != '\0';
 	bool queues = row->cells[COLUMN_QUEUES][0] != '\0' && !string_is(row->cells[COLUMN_QUEUES], "0/0");
-	size_t column = area_put(area, at, 4, STYLE_FAINT, canvas_glyph(area->canvas, GLYPH_CORNER));
+	struct text text;
 
-	column++;
+	text_init(&text);
+	text_addf(&text, "%s ", canvas_glyph(area->canvas, GLYPH_CORNER));
 	if (timer)
-		column = area_put(area, at, column, STYLE_FAINT, row->cells[COLUMN_TIMER]);
+		text_add(&text, row->cells[COLUMN_TIMER]);
 	if (queues && table->widths[COLUMN_QUEUES] == 0)
-		area_putf(area, (struct spot){ at, column, STYLE_FAINT }, "%srecv/send-q %s", timer ? ", " : "",
-			  row->cells[COLUMN_QUEUES]);
+		text_addf(&text, "%srecv/send-q %s", timer ? ", " : "", row->cells[COLUMN_QUEUES]);
+	area_put_cut(area, at, 4, STYLE_FAINT, text.data);
+	text_release(&text);
 }
 
 /* ---- calls ---- */
@@ -511,7 +537,7 @@ static void draw_rows(struct table *table, const struct area *area, size_t first
 	size_t count = table->count - first < room ? table->count - first : room, at = 1;
 	bool details;
 
-	measure(table, area->canvas, first, count);
+	measure(table, area, first);
 	fit(table, area->columns);
 	details = count + count_details(table, first, count) <= room;
 	draw_headings(table, area);

@@ -1,10 +1,13 @@
 #include "face/panes.h"
 
+#include "world/ladder_text.h"
+
 static const struct pane_spec specs[PANE_COUNT] = {
 	[PANE_sides] = { .name = "sides", .key = ACTION_COUNT, .framed_by_itself = true, .least_rows = 4,
 			 .rows = pane_sides_rows, .draw = pane_sides_draw },
-	[PANE_wire] = { .name = "wire", .key = ACTION_wire, .from_end = true, .least_rows = 5, .rows = pane_wire_rows,
-			.draw = pane_wire_draw, .title = pane_wire_title },
+	[PANE_wire] = { .name = "wire", .key = ACTION_wire, .from_end = true, .least_rows = 5,
+			.least_columns = LADDER_WIDTH_LEAST, .rows = pane_wire_rows, .draw = pane_wire_draw,
+			.title = pane_wire_title },
 	[PANE_transcript] = { .name = "transcript", .key = ACTION_COUNT, .from_end = true, .least_rows = 1,
 			      .rows = pane_transcript_rows, .draw = pane_transcript_draw },
 	[PANE_diagram] = { .name = "diagram", .key = ACTION_diagram, .least_rows = 10, .rows = pane_diagram_rows,

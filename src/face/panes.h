@@ -26,6 +26,7 @@ struct pane_spec {
 	enum action key;       /* shows and hides it; ACTION_COUNT: none does */
 	bool from_end;         /* it shows its end, and scrolls back from there */
 	bool framed_by_itself; /* it draws its own boxes */
+	size_t least_columns;  /* inside its frame: with fewer the frame gives way */
 	size_t least_rows;     /* with its frame: in fewer it is of no use */
 	/* How many rows there are at that width. */
 	size_t (*rows)(const struct view *view, size_t columns);

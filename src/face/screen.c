@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "face/canvas.h"
 #include "face/compose.h"
 #include "face/safe.h"
+#include "face/snapshot.h"
 #include "session/session.h"
 
 /* What happens in the world is painted at most so often; keys are at once. */
@@ -140,7 +140,8 @@ static bool has_capability(const char *name)
 	return value != NULL && value != (const char *)-1;
 }
 
-/* ncurses takes the signals for itself that nobody handles yet; they are the loop's. */
+/* ncurses takes the signals for itself that nobody handles yet; they are the loop's. Which size it takes the terminal
+ * for does not matter: resize() follows. */
 static SCREEN *start_curses(FILE *written, FILE *nothing)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
@@ -149,7 +150,6 @@ static SCREEN *start_curses(FILE *written, FILE *nothing)
 
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		sigaction(signals[i], NULL, &before[i]);
-	use_env(FALSE);
 	curses = newterm(NULL, written, nothing);
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		sigaction(signals[i], &before[i], NULL);
@@ -490,28 +490,12 @@ size_t screen_columns(const struct screen *screen)
 
 bool screen_save(struct screen *screen, const char *path, struct text *message)
 {
-	static const struct {
-		const char *extension;
-		void (*write)(const struct canvas *canvas, struct text *out);
-	} forms[] = { { ".txt", canvas_plain }, { ".ans", canvas_ansi }, { ".svg", canvas_svg } };
-	const char *dot = strrchr(path, '.');
 	struct view view = view_of(screen);
+	struct canvas canvas;
+	bool ok;
 
-	for (size_t i = 0; i < COUNT_OF(forms); i++) {
-		struct canvas canvas;
-		struct text bytes;
-		bool ok;
-
-		if (dot == NULL || !string_is(dot, forms[i].extension))
-			continue;
-		text_init(&bytes);
-		compose_view(screen, &canvas, &view);
-		forms[i].write(&canvas, &bytes);
-		ok = file_write_whole(path, bytes.data, bytes.len, 0666, message);
-		canvas_release(&canvas);
-		text_release(&bytes);
-		return ok;
-	}
-	text_add(message, "a screenshot is written as .txt, .ans or .svg");
-	return false;
+	compose_view(screen, &canvas, &view);
+	ok = snapshot_write(&canvas, path, message);
+	canvas_release(&canvas);
+	return ok;
 }

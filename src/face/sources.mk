@@ -11,6 +11,7 @@ face_sources = \
 	src/face/keys.c src/face/keys.h \
 	src/face/layout.c src/face/layout.h \
 	src/face/options.c src/face/options.h \
+	src/face/output.c src/face/output.h \
 	src/face/pane_bytes.c \
 	src/face/pane_diagram.c \
 	src/face/pane_help.c \
@@ -25,6 +26,7 @@ face_sources = \
 	src/face/reader.c src/face/reader.h \
 	src/face/safe.c src/face/safe.h \
 	src/face/screen.c src/face/screen.h \
+	src/face/snapshot.c src/face/snapshot.h \
 	src/face/terminal.c src/face/terminal.h \
 	src/face/transcript.c src/face/transcript.h \
 	src/face/view.c src/face/view.h

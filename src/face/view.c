@@ -65,6 +65,11 @@ void view_address(struct text *out, const struct world *world, const char *host,
 
 /* ---- what counts ---- */
 
+const char *view_timer(const char *timer)
+{
+	return string_is(timer, "on") ? "retransmit" : string_is(timer, "timewait") ? "TIME_WAIT" : timer;
+}
+
 long long view_age(const struct view *view, double since)
 {
 	return view->now > since ? (long long)(view->now - since) : 0;

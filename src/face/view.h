@@ -31,6 +31,8 @@ struct view {
 bool view_has_wire(const struct world *world);
 /* "server:80" for an address of a host that is known, ":80" for one of `host` itself, else as it is; "" for none. */
 void view_address(struct text *out, const struct world *world, const char *host, const char *address);
+/* What a timer that the kernel tells of is called: "on" is the retransmission's (ss(8)). */
+const char *view_timer(const char *timer);
 /* Whole seconds since; never negative. */
 long long view_age(const struct view *view, double since);
 /* Whole seconds until, rounded up; never negative. */

@@ -4,6 +4,7 @@
 #include "session/commands.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -462,6 +463,42 @@ void command_save(struct session *session, const struct syntax_list *words)
 		return;
 	text_init(&message);
 	finish_file(session, words, session->ops->save_file(session->owner, word_text(words, 0), &message), &message);
+	text_release(&message);
+}
+
+enum { SCREENSHOT_MOST = 1000 };
+
+/* "160x45"; nothing: as it is. */
+static bool read_size(const char *word, size_t *columns, size_t *rows)
+{
+	unsigned wide, high;
+	int end = 0;
+
+	*columns = *rows = 0;
+	if (word == NULL)
+		return true;
+	if (sscanf(word, "%4ux%4u%n", &wide, &high, &end) != 2 || word[end] != '\0' || wide == 0 || high == 0 ||
+	    wide > SCREENSHOT_MOST || high > SCREENSHOT_MOST)
+		return false;
+	*columns = wide;
+	*rows = high;
+	return true;
+}
+
+void command_screenshot(struct session *session, const struct syntax_list *words)
+{
+	struct text message;
+	size_t columns, rows;
+
+	if (!words_are(session, words, 1, 2) || !names_file(session, words))
+		return;
+	if (!read_size(word_text(words, 1), &columns, &rows)) {
+		words_mistaken(session, words, 1, "a size is such as 80x24 or 160x45");
+		return;
+	}
+	text_init(&message);
+	finish_file(session, words,
+		    session->ops->screenshot(session->owner, word_text(words, 0), columns, rows, &message), &message);
 	text_release(&message);
 }
 

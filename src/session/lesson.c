@@ -206,6 +206,7 @@ static const char *fault_of_command(const struct statement *statement)
 	} faults[] = {
 		{ COMMAND_run, "run reads a file" },
 		{ COMMAND_save, "save writes a file" },
+		{ COMMAND_screenshot, "screenshot writes a file" },
 		{ COMMAND_send_file, "send-file reads a file" },
 	};
 

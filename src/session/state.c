@@ -297,7 +297,8 @@ void session_finish(struct session *session, enum outcome outcome)
 static bool is_for_script(const struct statement *statement)
 {
 	if (statement->kind == STATEMENT_COMMAND)
-		return statement->command->id != COMMAND_save && statement->command->id != COMMAND_run;
+		return statement->command->id != COMMAND_save && statement->command->id != COMMAND_run &&
+		       statement->command->id != COMMAND_screenshot;
 	return statement->kind != STATEMENT_EMPTY;
 }
 

@@ -53,6 +53,9 @@ struct session_ops {
 	bool (*back)(void *owner, struct text *message);
 	/* The session is written to a file, by its extension. False with a message. */
 	bool (*save_file)(void *owner, const char *path, struct text *message);
+	/* The screen, or what it would be at that size (0: as it is), is written to a file, by its extension. False
+	 * with a message. */
+	bool (*screenshot)(void *owner, const char *path, size_t columns, size_t rows, struct text *message);
 };
 
 /* Where a statement comes from. */

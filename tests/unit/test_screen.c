@@ -1,0 +1,398 @@
+/*
+ * The screen without a terminal: recorded events replayed into a world and composed at three sizes, compared with
+ * tests/data/screens/NAME.COLUMNSxROWS[.VARIANT].txt. With SCREENS_WRITTEN set these files are written instead, to be looked at
+ * before they are committed.
+ */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "face/compose.h"
+#include "face/foresee.h"
+#include "face/plain.h"
+
+struct stage {
+	struct world world;
+	struct log log;
+	struct ladder ladder;
+	struct changes changes;
+	struct transcript transcript;
+	struct desk desk;
+	struct view view;
+	bool ascii;
+};
+
+static void stage_init(struct stage *stage)
+{
+	*stage = (struct stage){ .ascii = false };
+	world_init(&stage->world);
+	log_init(&stage->log);
+	ladder_init(&stage->ladder, NULL, NULL);
+	changes_init(&stage->changes);
+	transcript_init(&stage->transcript);
+	desk_init(&stage->desk);
+	stage->view = (struct view){
+		.world = &stage->world, .log = &stage->log, .ladder = &stage->ladder, .changes = &stage->changes,
+		.transcript = &stage->transcript, .current = "client", .prompt = "client> ", .line = "",
+	};
+}
+
+static void stage_release(struct stage *stage)
+{
+	transcript_release(&stage->transcript);
+	changes_release(&stage->changes);
+	ladder_release(&stage->ladder);
+	log_release(&stage->log);
+	world_release(&stage->world);
+}
+
+static void stage_add(struct stage *stage, const char *line, size_t len)
+{
+	const struct plain_options plain = { .charset = stage->ascii ? SHOW_ASCII : SHOW_UTF8 };
+	struct text message, shown;
+	struct event event;
+
+	text_init(&message);
+	text_init(&shown);
+	if (!event_read(&event, line, len, &message))
+		fail_msg("%.*s: %s", (int)len, line, message.data);
+	world_apply(&stage->world, &event);
+	log_add(&stage->log, &event);
+	plain_event(&shown, &event, &plain);
+	transcript_add(&stage->transcript, shown.data);
+	stage->view.now = event.t;
+	ladder_update(&stage->ladder, &stage->log);
+	changes_update(&stage->changes, &stage->log);
+	event_release(&event);
+	text_release(&message);
+	text_release(&shown);
+}
+
+static char *data_path(const char *name)
+{
+	const char *top = getenv("top_srcdir");
+
+	return text_format("%s/tests/data/screens/%s", top == NULL ? "." : top, name);
+}
+
+static void read_data(const char *name, struct text *text)
+{
+	char *path = data_path(name);
+	struct text message;
+
+	text_init(&message);
+	if (!file_read_whole(path, 1 << 20, text, &message))
+		fail_msg("%s: %s", path, message.data);
+	text_release(&message);
+	free(path);
+}
+
+static void replay(struct stage *stage, const char *name)
+{
+	char *file = text_format("%s.jsonl", name);
+	struct text lines;
+	const char *end;
+
+	text_init(&lines);
+	read_data(file, &lines);
+	for (const char *at = lines.data; (end = strchr(at, '\n')) != NULL; at = end + 1)
+		stage_add(stage, at, (size_t)(end - at));
+	transcript_begin(&stage->transcript);
+	text_release(&lines);
+	free(file);
+}
+
+static void draw(struct stage *stage, size_t columns, size_t rows, struct canvas *canvas)
+{
+	struct layout layout;
+
+	layout_init(&layout, rows, columns, &stage->view, &stage->desk);
+	canvas_init(canvas, rows, columns, !stage->ascii);
+	compose(canvas, &stage->view, &stage->desk, &layout);
+}
+
+static void compare(const char *name, const struct text *got)
+{
+	char *path = data_path(name);
+	struct text expected, message;
+
+	text_init(&expected);
+	text_init(&message);
+	if (getenv("SCREENS_WRITTEN") != NULL) {
+		assert_true(file_write_whole(path, got->data, got->len, 0644, &message));
+	} else {
+		read_data(name, &expected);
+		if (!string_is(got->data, expected.data))
+			fail_msg("%s\n%s", name, got->data);
+	}
+	text_release(&message);
+	text_release(&expected);
+	free(path);
+}
+
+/* No line may be wider than the screen, in characters: none of the samples holds a wide one. */
+static void assert_within(const struct text *text, size_t columns, size_t rows)
+{
+	size_t width = 0, lines = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		width = text->data[i] == '\n' ? 0 : width + (((unsigned char)text->data[i] & 0xc0) != 0x80);
+		lines += text->data[i] == '\n';
+		assert_true(width <= columns);
+	}
+	assert_int_equal(lines, rows);
+}
+
+static void expect_screen(struct stage *stage, const char *name, size_t columns, size_t rows, const char *variant)
+{
+	char *file = text_format("%s.%zux%zu%s%s%s.txt", name, columns, rows, *variant == '\0' ? "" : ".", variant,
+				 stage->ascii ? ".ascii" : "");
+	struct canvas canvas;
+	struct text text;
+
+	text_init(&text);
+	draw(stage, columns, rows, &canvas);
+	canvas_plain(&canvas, &text);
+	assert_within(&text, columns, rows);
+	compare(file, &text);
+	canvas_release(&canvas);
+	text_release(&text);
+	free(file);
+}
+
+static const struct {
+	size_t columns, rows;
+} sizes[] = { { 80, 24 }, { 160, 45 }, { 60, 16 } };
+
+static const char *const stories[] = { "held", "busy" };
+
+static void test_screens_at_three_sizes(void **state)
+{
+	(void)state;
+	for (size_t story = 0; story < COUNT_OF(stories); story++) {
+		struct stage stage;
+
+		stage_init(&stage);
+		replay(&stage, stories[story]);
+		for (size_t size = 0; size < COUNT_OF(sizes); size++)
+			expect_screen(&stage, stories[story], sizes[size].columns, sizes[size].rows, "");
+		stage_release(&stage);
+	}
+}
+
+static void test_each_pane_alone(void **state)
+{
+	(void)state;
+	for (int pane = 0; pane < PANE_COUNT; pane++)
+		for (size_t size = 0; size < COUNT_OF(sizes); size++) {
+			struct stage stage;
+
+			stage_init(&stage);
+			replay(&stage, "busy");
+			stage.desk.focus = (enum pane)pane;
+			stage.desk.zoomed = true;
+			expect_screen(&stage, "busy", sizes[size].columns, sizes[size].rows,
+				      pane_spec((enum pane)pane)->name);
+			stage_release(&stage);
+		}
+}
+
+static void test_ascii(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	stage.ascii = true;
+	replay(&stage, "held");
+	expect_screen(&stage, "held", 80, 24, "");
+	stage.desk.focus = PANE_diagram;
+	stage.desk.zoomed = true;
+	expect_screen(&stage, "held", 80, 24, "diagram");
+	stage_release(&stage);
+}
+
+/* Every size down to one cell, every pane, scrolled and not: nothing is written outside (under a sanitizer) and the
+ * cursor is inside. */
+static void test_every_size(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "busy");
+	stage.view.line = "send 3 \"a line that is longer than what a small screen has\"";
+	stage.view.point = strlen(stage.view.line);
+	for (size_t rows = 1; rows < 50; rows += rows < 18 ? 1 : 7)
+		for (size_t columns = 1; columns < 170; columns += columns < 64 ? 3 : 11)
+			for (int pane = 0; pane < PANE_COUNT; pane++) {
+				struct canvas canvas;
+
+				stage.desk.focus = (enum pane)pane;
+				stage.desk.zoomed = (rows + columns) % 2 == 0;
+				stage.desk.wish[pane] = DESK_OPEN;
+				stage.desk.scroll[pane] = columns % 4;
+				draw(&stage, columns, rows, &canvas);
+				assert_true(canvas.cursor_row < rows && canvas.cursor_column < columns);
+				canvas_release(&canvas);
+				stage.desk.wish[pane] = DESK_BY_SIZE;
+			}
+	stage_release(&stage);
+}
+
+/* ---- the canvas ---- */
+
+static void expect_canvas(const struct canvas *canvas, const char *expected)
+{
+	struct text text;
+
+	text_init(&text);
+	canvas_plain(canvas, &text);
+	assert_string_equal(text.data, expected);
+	text_release(&text);
+}
+
+static void test_canvas_clips(void **state)
+{
+	struct canvas canvas;
+
+	(void)state;
+	canvas_init(&canvas, 3, 10, true);
+	struct area whole = canvas_area(&canvas), part = area_part(&whole, 1, 2, 1, 5);
+	assert_int_equal(area_put(&part, 0, 0, STYLE_PLAIN, "abcdefgh"), 8);
+	area_put(&part, 1, 0, STYLE_PLAIN, "outside");
+	expect_canvas(&canvas, "\n  abcde\n\n");
+	area_put_cut(&part, 0, 0, STYLE_PLAIN, "abcdefgh");
+	expect_canvas(&canvas, "\n  abcd…\n\n");
+	area_put_right(&part, 0, 0, STYLE_PLAIN, "xy");
+	expect_canvas(&canvas, "\n  abcxy\n\n");
+	canvas_release(&canvas);
+}
+
+static void test_canvas_wide_and_combining(void **state)
+{
+	struct canvas canvas;
+
+	(void)state;
+	canvas_init(&canvas, 2, 6, true);
+	struct area whole = canvas_area(&canvas);
+	area_put(&whole, 0, 0, STYLE_PLAIN, "日本語日");
+	expect_canvas(&canvas, "日本語\n\n");
+	area_put(&whole, 0, 1, STYLE_PLAIN, "x");
+	expect_canvas(&canvas, " x本語\n\n");
+	area_put(&whole, 1, 0, STYLE_PLAIN, "e\u0301\u0302\u0303o");
+	assert_int_equal(canvas_width_of(&canvas, "日e\u0301"), 3);
+	canvas_release(&canvas);
+}
+
+/* Whatever a pane forgets: what would steer the terminal is shown, never passed on. */
+static void test_canvas_shows_hostile_bytes(void **state)
+{
+	static const char *const hostile[] = { "\033[31m", "\033]0;x\007", "\xc2\x9b" "31m", "\u202e", "\xff\xfe", "\r\b\v",
+					       "\u200b\ufeff", "\x7f\x05" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(hostile); i++)
+		for (int utf8 = 0; utf8 < 2; utf8++) {
+			struct canvas canvas;
+			struct text text;
+
+			text_init(&text);
+			canvas_init(&canvas, 1, 40, utf8);
+			struct area whole = canvas_area(&canvas);
+			area_put(&whole, 0, 0, STYLE_PLAIN, hostile[i]);
+			canvas_plain(&canvas, &text);
+			assert_true(text.len > 3 && text.data[0] == '\\');
+			for (size_t at = 0; at + 1 < text.len; at++)
+				assert_true(text.data[at] >= ' ' && text.data[at] < 0x7f);
+			canvas_release(&canvas);
+			text_release(&text);
+		}
+}
+
+static void test_canvas_written_out(void **state)
+{
+	struct canvas canvas;
+	struct text text;
+
+	(void)state;
+	text_init(&text);
+	canvas_init(&canvas, 1, 8, true);
+	struct area whole = canvas_area(&canvas);
+	area_put(&whole, 0, area_put(&whole, 0, 0, STYLE_PLAIN, "a<"), STYLE_FAILED, "&b");
+	canvas_ansi(&canvas, &text);
+	assert_string_equal(text.data, "a<\033[0;1;38;5;167m&b\033[0m\n");
+	text_clear(&text);
+	canvas_svg(&canvas, &text);
+	assert_non_null(strstr(text.data, ">a&lt;</text>"));
+	assert_non_null(strstr(text.data, "font-weight=\"bold\">&amp;b</text>"));
+	canvas_release(&canvas);
+	text_release(&text);
+}
+
+/* ---- what a held segment will do ---- */
+
+static void test_foresees(void **state)
+{
+	struct stage stage;
+	struct text text;
+
+	(void)state;
+	text_init(&text);
+	stage_init(&stage);
+	assert_false(foresee(&text, &stage.world, false));
+	replay(&stage, "held");
+	assert_true(foresee(&text, &stage.world, false));
+	assert_string_equal(text.data, "#2 SYN,ACK: server acknowledges and offers its own number; "
+				       "client becomes ESTABLISHED and its connect() returns");
+	text_clear(&text);
+	foresee(&text, &stage.world, true);
+	assert_string_equal(text.data, "#2 SYN,ACK: client becomes ESTABLISHED and its connect() returns");
+	stage_release(&stage);
+	text_release(&text);
+}
+
+/* ---- what counts ---- */
+
+static void test_next_change(void **state)
+{
+	static const char blocked[] = "{\"seq\":1,\"t\":2.25,\"event\":\"call\",\"id\":1,\"side\":\"client\",\"call\":\"accept\","
+				      "\"text\":\"accept(3)\",\"status\":\"blocked\"}";
+	static const char side[] = "{\"seq\":1,\"t\":1.0,\"event\":\"side\",\"side\":\"client\",\"host\":\"client\","
+				   "\"status\":\"started\"}";
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	stage_add(&stage, side, strlen(side));
+	assert_true(view_next_change(&stage.view) < 0);
+	stage_add(&stage, blocked, strlen(blocked));
+	stage.view.now = 4.0;
+	assert_int_equal(view_age(&stage.view, 2.25), 1);
+	assert_true(view_next_change(&stage.view) == 4.25);
+	assert_int_equal(view_left(&stage.view, 5.5), 2);
+	assert_int_equal(view_left(&stage.view, 5.0), 1);
+	assert_int_equal(view_left(&stage.view, 3.0), 0);
+	stage_release(&stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_screens_at_three_sizes), cmocka_unit_test(test_each_pane_alone),
+		cmocka_unit_test(test_ascii), cmocka_unit_test(test_every_size), cmocka_unit_test(test_canvas_clips),
+		cmocka_unit_test(test_canvas_wide_and_combining), cmocka_unit_test(test_canvas_shows_hostile_bytes),
+		cmocka_unit_test(test_canvas_written_out), cmocka_unit_test(test_foresees),
+		cmocka_unit_test(test_next_change),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
