@@ -348,9 +348,10 @@ static void look_at_pair(struct lookout *lookout, int protocol, const struct add
 	struct diag_key key = { .protocol = protocol, .local = *local, .peer = *peer };
 	struct socket_facts facts;
 
-	if (cookie != EVENT_NO_INT)
-		look_at(lookout, cookie, true);
-	else if (ask(lookout, &key, &facts) == LOOK_FOUND)
+	/* One that is no more may still be watched when the next has its addresses. */
+	if (cookie != EVENT_NO_INT && look_at(lookout, cookie, true))
+		return;
+	if (ask(lookout, &key, &facts) == LOOK_FOUND)
 		begin_watching(lookout, &facts);
 }
 
