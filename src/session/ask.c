@@ -166,7 +166,7 @@ static void on_checked(struct session *session, bool ok, const char *is)
 
 	if (!ok) {
 		session_complain(session, session->running.statement.column,
-				 "the answer %s does not hold: expected %s; it is %s", asked_answer(question),
+				 "the answer %s does not hold: expected %s, but %s", asked_answer(question),
 				 question->answer.text, is);
 		session_finish(session, OUTCOME_FAILED);
 		return;
