@@ -435,8 +435,8 @@ static void add_svg_row(struct text *out, const struct canvas *canvas, size_t ro
 
 void canvas_svg(const struct canvas *canvas, struct text *out)
 {
-	size_t width = canvas->columns * SVG_WIDTH + 2 * SVG_MARGIN;
-	size_t height = canvas->rows * SVG_HEIGHT + 2 * SVG_MARGIN;
+	size_t width = canvas->columns * SVG_WIDTH + (size_t)2 * SVG_MARGIN;
+	size_t height = canvas->rows * SVG_HEIGHT + (size_t)2 * SVG_MARGIN;
 
 	text_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"%zu\" "
 		       "viewBox=\"0 0 %zu %zu\">\n", width, height, width, height);

@@ -133,7 +133,7 @@ void pane_info_draw(const struct view *view, const struct area *area, size_t scr
 	const struct world_side *side = side_of(view);
 	struct text line;
 
-	if (socket_at(side, 0) == NULL) {
+	if (side == NULL || socket_at(side, 0) == NULL) {
 		area_put(area, 0, 1, STYLE_FAINT, "the current side has no socket");
 		return;
 	}

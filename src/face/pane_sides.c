@@ -58,6 +58,7 @@ struct table {
 	struct row *rows; /* (owned) */
 	size_t count, room;
 	size_t widths[COLUMN_COUNT]; /* 0: left out */
+	size_t above, below;         /* rows out of sight */
 };
 
 static bool is(const char *text, const char *word)
@@ -515,21 +516,34 @@ static size_t count_details(const struct table *table, size_t first, size_t coun
 	return details;
 }
 
-/* Rows that do not fit are counted. */
-static void draw_rest(const struct area *area, size_t above, size_t below)
+/* Rows that do not fit are counted, in the frame's last line. */
+static void draw_rest(const struct area *frame, const struct table *table)
 {
+	struct area foot = area_part(frame, frame->rows - 1, 1, 1, frame->columns - 2);
 	struct text text;
 
-	if (above == 0 && below == 0)
+	if (table->above == 0 && table->below == 0)
 		return;
 	text_init(&text);
-	if (above > 0)
-		text_addf(&text, " %s%zu", canvas_glyph(area->canvas, GLYPH_UP), above);
-	if (below > 0)
-		text_addf(&text, " %s%zu", canvas_glyph(area->canvas, GLYPH_DOWN), below);
+	if (table->above > 0)
+		text_addf(&text, " %s %zu", canvas_glyph(frame->canvas, GLYPH_UP), table->above);
+	if (table->below > 0)
+		text_addf(&text, " %s %zu", canvas_glyph(frame->canvas, GLYPH_DOWN), table->below);
 	text_add(&text, " more ");
-	area_put_right(area, 0, 20, STYLE_FAINT, text.data);
+	area_put(&foot, 0, 1, STYLE_HELD, text.data);
 	text_release(&text);
+}
+
+/* Without scrolling the last row that changed is in sight. */
+static size_t first_row(const struct table *table, size_t scroll, size_t room)
+{
+	size_t most = table->count > room ? table->count - room : 0, first = 0;
+
+	for (size_t i = 0; i < table->count && room > 0; i++)
+		if (table->rows[i].changed && i >= room)
+			first = i + 1 - room;
+	first += scroll;
+	return first < most ? first : most;
 }
 
 static void draw_rows(struct table *table, const struct area *area, size_t first, size_t room)
@@ -546,25 +560,22 @@ static void draw_rows(struct table *table, const struct area *area, size_t first
 		if (details && needs_detail(table, &table->rows[i]))
 			draw_detail(table, area, at++, &table->rows[i]);
 	}
-	draw_rest(area, first, table->count - first - count);
+	table->above = first;
+	table->below = table->count - first - count;
 }
 
-static void draw_inside(const struct view *view, const struct area *area, const struct world_side *side, size_t scroll)
+static void draw_inside(struct table *table, const struct area *area, size_t scroll)
 {
-	size_t tail = tail_rows(side), room, first;
-	struct table table;
+	const struct world_side *side = table->side;
+	size_t tail = tail_rows(side), room;
 
 	if (tail + 1 > area->rows)
 		tail = area->rows > 1 ? area->rows - 1 : 0;
 	room = area->rows > tail + 1 ? area->rows - tail - 1 : 0;
-	table_init(&table, view, side);
-	first = table.count > room ? table.count - room : 0;
-	first = scroll < first ? scroll : first;
-	draw_rows(&table, area, first, room);
-	table_release(&table);
+	draw_rows(table, area, first_row(table, scroll, room), room);
 	draw_end(area, area->rows - 1, side);
 	for (size_t i = 0; side->alive && i < tail; i++)
-		draw_call(view, area, area->rows - tail + i, &side->calls[i]);
+		draw_call(table->view, area, area->rows - tail + i, &side->calls[i]);
 }
 
 static void draw_box(const struct view *view, const struct area *area, const struct world_side *side, size_t scroll)
@@ -572,6 +583,7 @@ static void draw_box(const struct view *view, const struct area *area, const str
 	const struct world_host *host = world_host(view->world, side->host);
 	bool current = view->current != NULL && string_is(view->current, side->name);
 	struct text title;
+	struct table table;
 	struct area inside;
 
 	text_init(&title);
@@ -583,9 +595,13 @@ static void draw_box(const struct view *view, const struct area *area, const str
 	if (side->pid != EVENT_NO_INT)
 		text_addf(&title, "  pid %lld", (long long)side->pid);
 	inside = area_box(area, current ? STYLE_FOCUS : STYLE_BORDER, title.data);
-	if (inside.rows > 0 && inside.columns > 0)
-		draw_inside(view, &inside, side, scroll);
 	text_release(&title);
+	if (inside.rows == 0 || inside.columns == 0)
+		return;
+	table_init(&table, view, side);
+	draw_inside(&table, &inside, scroll);
+	draw_rest(area, &table);
+	table_release(&table);
 }
 
 /* ---- the boxes ---- */

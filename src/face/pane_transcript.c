@@ -52,7 +52,7 @@ static void draw_folded(const struct area *area, size_t row, enum style style, c
 		size_t len = 1;
 		char piece[8] = { 0 };
 
-		while ((line[len] & 0xc0) == 0x80 && len < 4)
+		while (len < 4 && (line[len] & 0xc0) == 0x80)
 			len++;
 		memcpy(piece, line, len);
 		column = end;
