@@ -106,6 +106,9 @@ static void add_row(struct text *out, const struct view *view, const struct area
 		    size_t which)
 {
 	const struct world_side *side = side_of(view);
+
+	if (side == NULL)
+		return;
 	const struct world_socket *socket = world_fd_socket(view->world, side, fd);
 	const char *state = world_fd_state(view->world, side, fd);
 

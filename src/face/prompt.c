@@ -821,12 +821,17 @@ static void add_actions(void)
 static void bind_sequence(const char *word, size_t len, rl_command_func_t *function)
 {
 	Keymap maps[] = { emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap };
-	char *name = xstrndup(word, len);
-	const char *sequence = name[0] == 'k' ? tigetstr(name) : name;
+	char name[16];
+	const char *sequence = name;
 
+	if (len >= sizeof(name))
+		return;
+	memcpy(name, word, len);
+	name[len] = '\0';
+	if (name[0] == 'k')
+		sequence = tigetstr(name);
 	for (size_t i = 0; i < COUNT_OF(maps) && sequence && sequence != (const char *)-1; i++)
 		rl_bind_keyseq_if_unbound_in_map(sequence, function, maps[i]);
-	free(name);
 }
 
 static void bind_actions(void)
