@@ -43,7 +43,8 @@ static void remember_shown(struct session *session, int64_t seq)
 		memmove(session->shown, session->shown + LOG_EVENTS_MAX, LOG_EVENTS_MAX * sizeof(*session->shown));
 		session->shown_count = LOG_EVENTS_MAX;
 	}
-	session->shown = array_grow(session->shown, session->shown_count, &session->shown_room, sizeof(*session->shown));
+	session->shown = array_grow(session->shown, session->shown_count, &session->shown_room,
+				    sizeof(*session->shown));
 	session->shown[session->shown_count++] = seq;
 }
 
@@ -74,8 +75,8 @@ static const char *side_of_line(const struct event *event)
 	return event->kind == EVENT_side ? event->side.side : NULL;
 }
 
-/* In what order two processes, or two threads, tell of the same instant is chance; the transcript begins with the one that
- * was asked. */
+/* In what order two processes, or two threads, tell of the same instant is chance; the transcript begins with the
+ * one that was asked. */
 static bool comes_later(const struct session *session, const struct event *event)
 {
 	const struct running *running = &session->running;
