@@ -56,22 +56,6 @@ static void take_quiet(void *owner)
 		waiter->quiet(session);
 }
 
-static void take_answer(void *owner, int64_t token, bool ok, const char *text)
-{
-	struct session *session = owner;
-	const struct waiter *waiter = session->running.waiter;
-
-	if (waiter != NULL && waiter->answered != NULL)
-		waiter->answered(session, token, ok, text);
-	else if (!ok && text != NULL)
-		session_complain(session, -1, "%s", text);
-}
-
-static double tell_time(void *owner)
-{
-	return session_time(owner);
-}
-
 /* From within the lab's own turn nothing can be done with it: the rest comes from the loop. */
 static void take_end(void *owner, const char *reason)
 {
@@ -80,6 +64,31 @@ static void take_end(void *owner, const char *reason)
 	free(session->end_reason);
 	session->end_reason = reason == NULL ? NULL : xstrdup(reason);
 	event_active(session->restart, 0, 0);
+}
+
+/* A lab whose hosts cannot be made is none; that what else it was to have then cannot be made either says nothing more. */
+static void take_first_refusal(struct session *session, const char *text)
+{
+	if (session->end_reason == NULL)
+		take_end(session, text);
+}
+
+static void take_answer(void *owner, int64_t token, bool ok, const char *text)
+{
+	struct session *session = owner;
+	const struct waiter *waiter = session->running.waiter;
+
+	if (waiter != NULL && waiter->answered != NULL)
+		waiter->answered(session, token, ok, text);
+	else if (!ok && session->lab_wanted && session->world.side_count == 0)
+		take_first_refusal(session, text);
+	else if (!ok && text != NULL)
+		session_complain(session, -1, "%s", text);
+}
+
+static double tell_time(void *owner)
+{
+	return session_time(owner);
 }
 
 static const struct lab_ops lab_ops = {
