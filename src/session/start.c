@@ -54,10 +54,17 @@ static void first_host(struct session *session, const char *name, const char *ad
 	lab_make_host(session->lab, name, addresses, session->stock);
 }
 
-static void first_side(struct session *session, const char *name, const char *host)
+/* Noted before anything is started: until they are there, lines wait. */
+static void note_first_sides(struct session *session, const char *client, const char *server)
 {
-	start_note_side(session, name, host, false);
-	lab_start_side(session->lab, name, host, false);
+	start_note_side(session, "client", client, false);
+	start_note_side(session, "server", server, false);
+}
+
+static void start_first_sides(struct session *session, const char *client, const char *server)
+{
+	lab_start_side(session->lab, "client", client, false);
+	lab_start_side(session->lab, "server", server, false);
 }
 
 static bool is_there(const struct session *session, const struct made *made)
@@ -82,10 +89,10 @@ bool start_is_under_way(const struct session *session)
 
 static bool start_local(struct session *session, struct text *message)
 {
+	note_first_sides(session, NULL, NULL);
 	if (!lab_start_local(session->lab, message))
 		return false;
-	first_side(session, "client", NULL);
-	first_side(session, "server", NULL);
+	start_first_sides(session, NULL, NULL);
 	return true;
 }
 
@@ -97,8 +104,8 @@ static bool start_lab(struct session *session, struct text *message)
 		wire_set_seed(session->lab->wire, session->seed);
 	first_host(session, "client", "10.0.0.1 fd00::1");
 	first_host(session, "server", "10.0.0.2 fd00::2");
-	first_side(session, "client", "client");
-	first_side(session, "server", "server");
+	note_first_sides(session, "client", "server");
+	start_first_sides(session, "client", "server");
 	return true;
 }
 
@@ -125,6 +132,16 @@ bool session_start_lab(struct session *session, const char *link, bool fall_back
 
 /* ---- without a lab ---- */
 
+/* It is about no line. */
+static void tell_trouble(struct session *session, const char *what, const char *more)
+{
+	struct source source = session->running.source;
+
+	session->running.source = (struct source){ 0 };
+	session_complain(session, -1, "%s%s", what, more);
+	session->running.source = source;
+}
+
 /* Where there can be no lab, there still is this machine's own stack. */
 static bool go_on_without_lab(struct session *session)
 {
@@ -138,7 +155,7 @@ static bool go_on_without_lab(struct session *session)
 	text_init(&message);
 	ok = start(session, &message);
 	if (!ok)
-		session_complain(session, -1, "no side can be started: %s", message.data);
+		tell_trouble(session, "no side can be started: ", message.data);
 	text_release(&message);
 	return ok;
 }
@@ -152,11 +169,11 @@ static void on_agent_end(int fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	if (fresh && session->lab_wanted && session->fall_back) {
-		session_complain(session, -1, "no lab: %s; going on with --local", reason);
+		tell_trouble(session, reason, "; going on with --local");
 		if (go_on_without_lab(session))
 			return;
 	} else {
-		session_complain(session, -1, fresh ? "no lab: %s" : "%s, and all sides with it", reason);
+		tell_trouble(session, reason, fresh ? "" : ", and all sides with it");
 	}
 	if (fresh)
 		session->ops->cannot_start(session->owner);
