@@ -57,11 +57,13 @@ tests_unit_test_packet_ranges_SOURCES = tests/unit/test_packet_ranges.c
 tests_unit_test_packet_track_SOURCES = tests/unit/test_packet_track.c $(track_talks)
 unit_tests += tests/unit/test_observe_diag tests/unit/test_observe_message tests/unit/test_observe_fds \
 	tests/unit/test_observe_info
-tests_unit_test_observe_diag_SOURCES = tests/unit/test_observe_diag.c tests/unit/observe_help.c tests/unit/observe_help.h
+tests_unit_test_observe_diag_SOURCES = tests/unit/test_observe_diag.c tests/unit/observe_help.c \
+	tests/unit/observe_help.h
 tests_unit_test_observe_message_SOURCES = tests/unit/test_observe_message.c tests/unit/observe_help.c \
 	tests/unit/observe_help.h
 tests_unit_test_observe_fds_SOURCES = tests/unit/test_observe_fds.c tests/unit/observe_help.c tests/unit/observe_help.h
-tests_unit_test_observe_info_SOURCES = tests/unit/test_observe_info.c tests/unit/observe_help.c tests/unit/observe_help.h
+tests_unit_test_observe_info_SOURCES = tests/unit/test_observe_info.c tests/unit/observe_help.c \
+	tests/unit/observe_help.h
 unit_tests += tests/unit/test_side_calls tests/unit/test_side_threads tests/unit/test_side_agent
 tests_unit_test_side_calls_SOURCES = tests/unit/test_side_calls.c $(side_talk)
 tests_unit_test_side_threads_SOURCES = tests/unit/test_side_threads.c $(side_talk)
@@ -164,6 +166,8 @@ helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
+script_tests += tests/script/lessons.test
+
 # Proofs: over all inputs there are, and too slow for `make check`
 
 EXTRA_PROGRAMS += tests/proof/prove_show
@@ -232,7 +236,15 @@ check-slow:
 	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
 		LOG_COMPILER='timeout -k 10 3000' TEST_LOG_COMPILER='timeout -k 10 3000 $(SHELL)'
 
-.PHONY: check-slow
+# Each lesson as a class goes through it, which takes long: CLASS_LESSONS='close udp' for some of them, CLASS_LONG=every
+# for each pause in turn being the long one.
+
+EXTRA_DIST += tests/class.sh
+
+check-class: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/class.sh
+
+.PHONY: check-slow check-class
 
 # Measuring
 

@@ -201,6 +201,12 @@ static bool takes_file(const struct argument_spec *spec)
 	return spec->argument != NULL && string_is(spec->argument, "FILE");
 }
 
+/* sockstep itself tells the names: the first word of each line. */
+static bool takes_lesson(const struct argument_spec *spec)
+{
+	return spec->id == ARGUMENT_lesson;
+}
+
 /* "-h --help" of each that works. */
 static void add_words(struct text *out)
 {
@@ -234,7 +240,9 @@ static void add_bash(struct text *out)
 		text_addf(out, "\t-%c)%s return ;;\n", spec->letter,
 			  takes_file(spec) ? " mapfile -t COMPREPLY < <(compgen -f -- \"$current\");" : "");
 	}
-	text_add(out, "\tesac\n"
+	text_add(out, "\t--lesson) mapfile -t COMPREPLY < <(compgen -W "
+		      "\"$(\"$1\" -e lesson 2>/dev/null </dev/null | cut -d ' ' -f 1)\" -- \"$current\"); return ;;\n"
+		      "\tesac\n"
 		      "\tcase $current in\n"
 		      "\t-*) mapfile -t COMPREPLY < <(compgen -W '");
 	add_words(out);
@@ -267,7 +275,10 @@ static void add_zsh_form(struct text *out, const struct argument_spec *spec, con
 	if (spec->argument != NULL) {
 		text_add(out, ":");
 		add_zsh_text(out, spec->argument);
-		text_add(out, takes_file(spec) ? ":_files" : ":");
+		if (takes_lesson(spec))
+			text_add(out, ":{compadd ${(f)\"$(sockstep -e lesson 2>/dev/null | cut -d \" \" -f 1)\"}}");
+		else
+			text_add(out, takes_file(spec) ? ":_files" : ":");
 	}
 	text_add(out, "'");
 }
@@ -313,6 +324,8 @@ static void add_fish(struct text *out)
 			text_addf(out, " -l %s", spec->name);
 		if (spec->argument != NULL)
 			text_add(out, takes_file(spec) ? " -r -F" : " -x");
+		if (takes_lesson(spec))
+			text_add(out, " -a '(sockstep -e lesson 2>/dev/null | string replace -r \" .*\" \"\")'");
 		text_add(out, " -d '");
 		add_fish_text(out, spec->help);
 		text_add(out, "'\n");

@@ -12,10 +12,8 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "observe/diag_message.h"
 #include "observe/facts.h"
-
-/* The kernel's name in a request for TCP sockets that are bound, neither listen nor are connected (Linux 6.8). */
-enum { STATE_BOUND_INACTIVE = 13 };
 
 enum { DIAG_PROTOCOLS = 4 }; /* those with a handler of their own in the kernel: TCP, UDP, raw, UNIX */
 
@@ -41,14 +39,6 @@ enum dump {
 	DUMP_COMPLETE,
 	DUMP_INCONSISTENT, /* sockets came and went while it was made, four times over: some may be missing or twice */
 	DUMP_FAILED,       /* not known; the message says why, and what was told before does not count */
-};
-
-struct diag_filter {
-	int protocol;        /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, or 0: UNIX */
-	int family;          /* AF_INET, AF_INET6, or 0: both; ignored for UNIX */
-	uint32_t states;     /* bits 1 << STATE_*; 0: all */
-	uint16_t local_port; /* host order; 0: any; the kernel does the choosing. For raw: the IP protocol's number */
-	bool detail;
 };
 
 /* Who is told of each socket of a dump, and, when it has to be made anew, to forget what was told so far. */

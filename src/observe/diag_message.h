@@ -9,7 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "observe/diag.h"
+#include "observe/facts.h"
+
+/* The kernel's name in a request for TCP sockets that are bound, neither listen nor are connected (Linux 6.8). */
+enum { STATE_BOUND_INACTIVE = 13 };
+
+struct diag_filter {
+	int protocol;        /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, or 0: UNIX */
+	int family;          /* AF_INET, AF_INET6, or 0: both; ignored for UNIX */
+	uint32_t states;     /* bits 1 << STATE_*; 0: all */
+	uint16_t local_port; /* host order; 0: any; the kernel does the choosing. For raw: the IP protocol's number */
+	bool detail;
+};
 
 enum { DIAG_REQUEST_ROOM = 128 };
 

@@ -66,7 +66,8 @@ static void take_end(void *owner, const char *reason)
 	event_active(session->restart, 0, 0);
 }
 
-/* A lab whose hosts cannot be made is none; that what else it was to have then cannot be made either says nothing more. */
+/* A lab whose hosts cannot be made is none; that what else it was to have then cannot be made either says nothing
+ * more. */
 static void take_first_refusal(struct session *session, const char *text)
 {
 	if (session->end_reason == NULL)

@@ -76,7 +76,8 @@ static bool is_there(const struct session *session, const struct made *made)
 
 bool start_is_under_way(const struct session *session)
 {
-	/* An agent that ended before there was a side is followed by another, or by the end of it all (on_agent_end). */
+	/* An agent that ended before there was a side is followed by another, or by the end of it all (on_agent_end).
+	 * */
 	if (session->lab->agent_ended)
 		return session->world.side_count == 0;
 	for (size_t i = 0; i < session->made_count; i++)

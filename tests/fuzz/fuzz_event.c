@@ -4,8 +4,8 @@
  *
  *	tests/fuzz/fuzz_event -max_total_time=30 [DIRECTORY of inputs]
  *
- * What is read as an event is written, read and written again, the same each time; what is not has a message. A space in
- * front keeps the quick way from reading it: the other way has to say the same.
+ * What is read as an event is written, read and written again, the same each time; what is not has a message. A space
+ * in front keeps the quick way from reading it: the other way has to say the same.
  */
 #include <stdint.h>
 #include <stdlib.h>

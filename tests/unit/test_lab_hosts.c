@@ -499,7 +499,8 @@ static const struct {
 } tests[] = {
 #define TEST(test) { #test, test }
 	TEST(tcp_of_both_families), TEST(udp_and_broadcast), TEST(loopback), TEST(names), TEST(privilege),
-	TEST(a_side_is_shut_in), TEST(sysctls), TEST(rto_min), TEST(a_mebibyte), TEST(offloads_of_a_pair), TEST(hosts_that_cannot_be),
+	TEST(a_side_is_shut_in), TEST(sysctls), TEST(rto_min), TEST(a_mebibyte),
+	TEST(offloads_of_a_pair), TEST(hosts_that_cannot_be),
 	TEST(many), TEST(bye), TEST(killed),
 };
 

@@ -1,7 +1,7 @@
 /*
  * The screen without a terminal: recorded events replayed into a world and composed at three sizes, compared with
- * tests/data/screens/NAME.COLUMNSxROWS[.VARIANT].txt. With SCREENS_WRITTEN set these files are written instead, to be looked at
- * before they are committed.
+ * tests/data/screens/NAME.COLUMNSxROWS[.VARIANT].txt. With SCREENS_WRITTEN set these files are written instead, to be
+ * looked at before they are committed.
  */
 #include <locale.h>
 #include <setjmp.h>
@@ -295,7 +295,8 @@ static void test_canvas_wide_and_combining(void **state)
 /* Whatever a pane forgets: what would steer the terminal is shown, never passed on. */
 static void test_canvas_shows_hostile_bytes(void **state)
 {
-	static const char *const hostile[] = { "\033[31m", "\033]0;x\007", "\xc2\x9b" "31m", "\u202e", "\xff\xfe", "\r\b\v",
+	static const char *const hostile[] = {
+		"\033[31m", "\033]0;x\007", "\xc2\x9b" "31m", "\u202e", "\xff\xfe", "\r\b\v",
 					       "\u200b\ufeff", "\x7f\x05" };
 
 	(void)state;
@@ -363,7 +364,8 @@ static void test_foresees(void **state)
 
 static void test_next_change(void **state)
 {
-	static const char blocked[] = "{\"seq\":1,\"t\":2.25,\"event\":\"call\",\"id\":1,\"side\":\"client\",\"call\":\"accept\","
+	static const char blocked[] = "{\"seq\":1,\"t\":2.25,\"event\":\"call\",\"id\":1,\"side\":\"client\","
+		"\"call\":\"accept\","
 				      "\"text\":\"accept(3)\",\"status\":\"blocked\"}";
 	static const char side[] = "{\"seq\":1,\"t\":1.0,\"event\":\"side\",\"side\":\"client\",\"host\":\"client\","
 				   "\"status\":\"started\"}";
