@@ -248,6 +248,8 @@ check-class: all
 
 # Measuring
 
+benches += tests/bench/session.sh
+
 EXTRA_DIST += $(benches)
 
 bench: all $(bench_programs)
