@@ -97,18 +97,15 @@ static const char *teaches_of(const char *line)
 	return colon + 1 + strspn(colon + 1, " ");
 }
 
-static bool is_heading(const char *line)
-{
-	return strncmp(line, "## ", 3) == 0;
-}
-
 static void find_steps(struct lesson *lesson)
 {
 	for (size_t i = 0; i < lesson->script.count; i++) {
-		if (!is_heading(lesson->script.lines[i].text))
+		const char *title = script_line_heading(&lesson->script.lines[i]);
+
+		if (title == NULL)
 			continue;
 		lesson->steps = array_grow(lesson->steps, lesson->count, &lesson->room, sizeof(*lesson->steps));
-		lesson->steps[lesson->count++] = (struct lesson_step){ lesson->script.lines[i].text + 3, i };
+		lesson->steps[lesson->count++] = (struct lesson_step){ title, i };
 	}
 }
 

@@ -38,6 +38,11 @@ void player_end_at(struct player *player, size_t line)
 	player->stack[player->depth - 1].end = line;
 }
 
+void player_tell_steps(struct player *player)
+{
+	player->stack[player->depth - 1].tells_steps = true;
+}
+
 size_t player_line(const struct player *player)
 {
 	return player->depth == 0 ? 0 : player->stack[0].next;
@@ -167,6 +172,22 @@ static bool is_narration(const struct script_line *line)
 	return false;
 }
 
+/* "Step 2 of 6: TITLE", if that is what the line begins. */
+static void tell_step(struct session *session, const struct script *script, size_t at)
+{
+	size_t step = 0, count = 0;
+
+	if (script_line_heading(&script->lines[at]) == NULL)
+		return;
+	for (size_t i = 0; i < script->count; i++) {
+		count += script_line_heading(&script->lines[i]) != NULL;
+		if (i == at)
+			step = count;
+	}
+	session_say(session, "%s", "");
+	session_say(session, "Step %zu of %zu: %s", step, count, script_line_heading(&script->lines[at]));
+}
+
 /* A loop without an end is the user's own affair, but not a stranger's lesson's. */
 static bool is_over_bound(struct player *player)
 {
@@ -190,6 +211,8 @@ bool player_next(struct player *player)
 		bool plain = line->kind == LINE_PLAIN && !silent;
 		struct text text;
 
+		if (playing->tells_steps && at >= playing->silent_until)
+			tell_step(player->session, &playing->script, at);
 		text_init(&text);
 		script_substitute(&text, &playing->script.arguments, &playing->names, line);
 		player->lines++;

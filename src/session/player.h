@@ -20,6 +20,7 @@ struct playing {
 	size_t depth;
 	size_t silent_until; /* lines before this one are made without narration */
 	size_t end;          /* lines from this one on are not run; SIZE_MAX: all are */
+	bool tells_steps;    /* a lesson: its headings are told */
 };
 
 struct player {
@@ -35,6 +36,8 @@ bool player_push(struct player *player, struct script *script, struct text *mess
 /* Of the script on top: lines before `line` are run without say, pause and ask; those from `line` on not at all. */
 void player_be_silent_until(struct player *player, size_t line);
 void player_end_at(struct player *player, size_t line);
+/* Of the script on top: each heading, "## TITLE", is told as the beginning of a step. */
+void player_tell_steps(struct player *player);
 /* The line of the outermost script that is to come. */
 size_t player_line(const struct player *player);
 /* So many lines are run at most, from now on; 0: no bound. */

@@ -240,6 +240,11 @@ bool script_for_word(const char *text, size_t index, char **name, char **word)
 	return false;
 }
 
+const char *script_line_heading(const struct script_line *line)
+{
+	return strncmp(line->text, "## ", 3) == 0 ? line->text + 3 : NULL;
+}
+
 const char *script_if_text(const char *text)
 {
 	return behind_word(text);

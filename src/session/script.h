@@ -72,6 +72,8 @@ bool script_repeat_count(const char *text, long *count);
 /* "for NAME in WORD…": the name, and the word number `index` (from 0); false: there is none of that number. Both are
  * the caller's to free. */
 bool script_for_word(const char *text, size_t index, char **name, char **word);
+/* "## TITLE", a comment in any script, begins a step of a lesson: the title; NULL: the line is none. */
+const char *script_line_heading(const struct script_line *line);
 /* What stands behind "if". */
 const char *script_if_text(const char *text);
 

@@ -74,17 +74,15 @@ static bool push_lesson(struct teacher *teacher, size_t step, struct text *messa
 		script_release(&copy);
 		return false;
 	}
+	if (teacher->teaching == TEACHING_CLASS)
+		player_tell_steps(teacher->player);
 	player_be_silent_until(teacher->player, teacher->lesson.count == 0 ? 0 : teacher->lesson.steps[step].first);
 	return true;
 }
 
-static void introduce(struct teacher *teacher, size_t step)
+static void introduce(struct teacher *teacher)
 {
-	struct session *session = teacher->session;
-
-	session_say(session, "%s: %s", teacher->lesson.name, teacher->lesson.teaches);
-	if (step > 0)
-		session_say(session, "from step %zu: %s", step + 1, teacher->lesson.steps[step].title);
+	session_say(teacher->session, "%s: %s", teacher->lesson.name, teacher->lesson.teaches);
 }
 
 /* In a session in which something was made already the lesson gets a fresh lab. */
@@ -138,7 +136,7 @@ bool teacher_begin(struct teacher *teacher, const char *name, long from, bool pr
 	teacher->lesson = lesson;
 	teacher->teaching = practice ? TEACHING_PRACTICE : TEACHING_CLASS;
 	player_set_bounds(teacher->player, lesson.stranger && !teacher->trust ? LESSON_LINES_RUN_MAX : 0);
-	introduce(teacher, (size_t)from - 1);
+	introduce(teacher);
 	return begin_at(teacher, (size_t)from - 1, message);
 }
 
@@ -162,7 +160,7 @@ bool teacher_back(struct teacher *teacher, struct text *message)
 		text_add(message, "this is the first step");
 		return false;
 	}
-	introduce(teacher, step - 1);
+	introduce(teacher);
 	return begin_at(teacher, step - 1, message);
 }
 
