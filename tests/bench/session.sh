@@ -1,6 +1,6 @@
 #!/bin/sh
-# Figures of a session on this machine's own stack: each beside its goal, and beside a peer or a limit that is measured in
-# the same run.
+# Figures of a session on this machine's own stack: each beside its goal, and beside a peer or a limit that is measured
+# in the same run.
 tools=$top_builddir/tests/tools
 directory=$(mktemp -d) || exit 1
 trap 'rm -rf "$directory"' EXIT
