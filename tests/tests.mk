@@ -166,7 +166,7 @@ helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
-script_tests += tests/script/lessons.test
+script_tests += tests/script/lessons.test tests/script/first-packet.test
 
 # Proofs: over all inputs there are, and too slow for `make check`
 
