@@ -12,7 +12,7 @@
 #include "world/states.h"
 
 /* Seconds. */
-static const double FIRST_PAUSE = 0.005, LONGEST_PAUSE = 1;
+static const double FIRST_PAUSE = 0.005, LONGEST_PAUSE = 1, QUEUE_PAUSE = 0.01;
 
 static double now(void)
 {
@@ -51,14 +51,20 @@ static void unwatch(struct lookout *lookout, struct watched *watched)
 
 /* ---- when to look again ---- */
 
+static double earlier(double a, double b)
+{
+	if (a <= 0 || b <= 0)
+		return a <= 0 ? b : a;
+	return a < b ? a : b;
+}
+
 static void set_timer(struct lookout *lookout)
 {
 	double next = 0, wait;
 	struct timeval timeval;
 
 	for (size_t i = 0; i < lookout->count; i++)
-		if (lookout->watched[i].next > 0 && (next <= 0 || lookout->watched[i].next < next))
-			next = lookout->watched[i].next;
+		next = earlier(next, earlier(lookout->watched[i].next, lookout->watched[i].queue_due));
 	if (next <= 0) {
 		event_del(lookout->timer);
 		return;
@@ -427,9 +433,8 @@ static size_t known_in_queue(const struct lookout *lookout, const struct watched
 	return known;
 }
 
-void lookout_look_at_queue(struct lookout *lookout, int64_t cookie)
+static void look_at_queue(struct lookout *lookout, const struct watched *watched)
 {
-	struct watched *watched = find(lookout, cookie);
 	struct diag_visitor visitor = { .socket = meet_in_queue, .context = lookout };
 	struct diag_filter filter = {
 		.protocol = IPPROTO_TCP,
@@ -438,14 +443,35 @@ void lookout_look_at_queue(struct lookout *lookout, int64_t cookie)
 	struct socket_facts facts;
 	struct text message;
 
-	if (watched == NULL || !watched->tcp || ask(lookout, &watched->key, &facts) != LOOK_FOUND ||
+	if (ask(lookout, &watched->key, &facts) != LOOK_FOUND ||
 	    facts.state != STATE_LISTEN || facts.recvq <= known_in_queue(lookout, watched))
 		return;
 	filter.local_port = address_port(&watched->key.local);
 	text_init(&message);
 	diag_dump(&lookout->diag, &filter, &visitor, &message);
 	text_release(&message);
+}
+
+void lookout_look_at_queue(struct lookout *lookout, int64_t cookie)
+{
+	struct watched *watched = find(lookout, cookie);
+
+	if (watched == NULL || !watched->tcp || watched->queue_due > 0)
+		return;
+	watched->queue_due = now() + QUEUE_PAUSE;
 	set_timer(lookout);
+}
+
+static void look_at_queues(struct lookout *lookout, double time)
+{
+	for (size_t i = 0; i < lookout->count; i++) {
+		struct watched *watched = &lookout->watched[i];
+
+		if (watched->queue_due <= 0 || watched->queue_due > time)
+			continue;
+		watched->queue_due = 0;
+		look_at_queue(lookout, watched);
+	}
 }
 
 /* ---- what a side tells ---- */
@@ -504,6 +530,7 @@ static void on_timer(int fd, short what, void *context)
 	for (size_t i = lookout->count; i-- > 0;)
 		if (i < lookout->count && lookout->watched[i].next > 0 && lookout->watched[i].next <= time)
 			look_at(lookout, lookout->watched[i].cookie, false);
+	look_at_queues(lookout, time);
 	set_timer(lookout);
 }
 

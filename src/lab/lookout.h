@@ -36,6 +36,7 @@ struct watched {
 	bool tcp;
 	double next, pause; /* when it is looked at again (loop's clock; 0: only when asked), and how long after that */
 	double timer_end;   /* of a TIME_WAIT */
+	double queue_due;   /* of a listener: when it is looked who is in its queue; 0: not at all */
 };
 
 struct lookout {
@@ -66,7 +67,8 @@ void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct ad
 /* The cookie of the socket with these addresses that is watched; EVENT_NO_INT: none is. */
 int64_t lookout_cookie(const struct lookout *lookout, int protocol, const struct address *local,
 		       const struct address *peer);
-/* Who is in a listener's queue that nobody has told of? */
+/* Who is in a listener's queue that nobody has told of? That is looked for in a moment, in which somebody may tell: the
+ * kernel has to walk through its whole table for it. */
 void lookout_look_at_queue(struct lookout *lookout, int64_t cookie);
 /* All that the kernel says of one that is watched, in detail. */
 enum look lookout_facts(struct lookout *lookout, int64_t cookie, struct socket_facts *facts, struct text *message);
