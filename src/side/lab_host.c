@@ -156,6 +156,8 @@ static void add_addresses(struct lab_host *host, struct netlink *netlink, unsign
 		netlink_add_default_route(netlink, index, AF_INET6, 0);
 }
 
+/* Of a pair the near end is up by then, so that eth0 has its carrier at once: a link that gets it later has a queue
+ * only when the kernel comes to it, and what is sent before is thrown away. */
 static bool configure_link(struct lab_host *host, struct netlink *netlink, struct text *notes, struct text *message)
 {
 	unsigned index = if_nametoindex(lab_link_name);
@@ -166,7 +168,25 @@ static bool configure_link(struct lab_host *host, struct netlink *netlink, struc
 	return netlink_do(netlink, message);
 }
 
-/* All that is done from within, sysctls before there is any link. */
+/* What comes to the host finds it as soon as this has returned. */
+static bool open_link(struct lab_host *host, struct text *notes, struct text *message)
+{
+	struct netlink netlink, news;
+	bool ok;
+
+	if (!netlink_open(&netlink, message))
+		return false;
+	ok = netlink_open(&news, message);
+	if (ok) {
+		ok = netlink_listen(&news, message) && configure_link(host, &netlink, notes, message) &&
+		     netlink_await_local(&news, host->addresses, host->address_count, message);
+		netlink_release(&news);
+	}
+	netlink_release(&netlink);
+	return ok;
+}
+
+/* All that is done from within before the link is up, sysctls before there is any link. */
 static bool furnish(struct lab_host *host, const struct lab_host_wish *wish, struct lab_host_ends *ends,
 		    struct text *notes, struct text *message)
 {
@@ -186,7 +206,6 @@ static bool furnish(struct lab_host *host, const struct lab_host_wish *wish, str
 		text_addf(notes, "The links are veth pairs: %.*s. ", (int)strcspn(why.data, ";"), why.data);
 	if (!ok)
 		text_addf(message, "no link can be made: %s", why.data);
-	ok = ok && configure_link(host, &netlink, notes, message);
 	text_release(&why);
 	netlink_release(&netlink);
 	return ok;
@@ -214,6 +233,11 @@ static void go_to(int netns, const char *where)
 		die("the network namespace of %s cannot be entered: %s", where, strerror(errno));
 }
 
+void lab_host_enter(const struct lab_host *host)
+{
+	go_to(host->netns, host->name);
+}
+
 static void give_up(struct lab_host *host, struct lab_host_ends *ends)
 {
 	if (ends->link >= 0)
@@ -235,6 +259,11 @@ bool lab_host_make(struct lab_host *host, const struct lab_host_wish *wish, stru
 	ok = make_namespace(host, message) && furnish(host, wish, ends, notes, message);
 	go_to(wish->wire, "the wire");
 	ok = ok && attach(host, ends, notes, message);
+	if (ok) {
+		lab_host_enter(host);
+		ok = open_link(host, notes, message);
+		go_to(wish->wire, "the wire");
+	}
 	if (!ok)
 		give_up(host, ends);
 	return ok;
@@ -246,11 +275,6 @@ void lab_host_release(struct lab_host *host)
 	if (host->netns >= 0)
 		close(host->netns);
 	*host = (struct lab_host){ .netns = -1 };
-}
-
-void lab_host_enter(const struct lab_host *host)
-{
-	go_to(host->netns, host->name);
 }
 
 /* Does an earlier address of the host lie in the same network? That one's route is the network's. */

@@ -177,7 +177,8 @@ static void enlarge(int fd)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 }
 
-/* Bound only when all is set, so that nothing is received before. */
+/* Bound only when all is set, so that nothing is received before. Past the queue, which the near end has only some time
+ * after eth0 went up: the device itself takes a packet at once. */
 static bool prepare_packet_socket(int fd, unsigned index)
 {
 	const struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
@@ -186,6 +187,7 @@ static bool prepare_packet_socket(int fd, unsigned index)
 
 	enlarge(fd);
 	return setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof(yes)) == 0 &&
+	       setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof(yes)) == 0 &&
 	       setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)) == 0 &&
 	       bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
 }

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +19,8 @@ enum { LOOPBACK_INDEX = 1, ANSWER_ROOM = 16384, IPV4_LENGTH = 4, IPV6_LENGTH = 1
 enum { PREFIX_WITHOUT_BROADCAST = 31 };
 /* What the kernel gives to the routes that it makes with an IPv6 address (IP6_RT_PRIO_ADDRCONF). */
 enum { IPV6_KERNEL_METRIC = 256 };
+/* So long may the kernel be busy with other things before it makes a local route. */
+enum { LOCAL_ROUTE_MILLISECONDS = 10000 };
 
 bool netlink_open(struct netlink *netlink, struct text *message)
 {
@@ -210,4 +213,78 @@ bool netlink_do(struct netlink *netlink, struct text *message)
 	netlink->len = 0;
 	errno = answers.error;
 	return answers.error == 0;
+}
+
+/* ---- news ---- */
+
+bool netlink_listen(struct netlink *netlink, struct text *message)
+{
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV6_ROUTE };
+
+	if (bind(netlink->fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return true;
+	text_addf(message, "changes of routes cannot be heard of: %s", strerror(errno));
+	return false;
+}
+
+struct awaited {
+	const struct lab_address *addresses;
+	size_t count;
+	uint64_t missing; /* bit i: of address i */
+};
+
+/* An address of which a local route was told. */
+static void strike_off(struct awaited *awaited, const void *address)
+{
+	for (size_t i = 0; i < awaited->count; i++)
+		if (awaited->addresses[i].family == AF_INET6 &&
+		    memcmp(awaited->addresses[i].bytes, address, IPV6_LENGTH) == 0)
+			awaited->missing &= ~(UINT64_C(1) << i);
+}
+
+static void take_news(struct awaited *awaited, const struct nlmsghdr *header)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(header);
+	const char *end = mnl_nlmsg_get_payload_tail(header);
+
+	if (header->nlmsg_type != RTM_NEWROUTE || header->nlmsg_len < mnl_nlmsg_size(sizeof(*route)) ||
+	    route->rtm_type != RTN_LOCAL)
+		return;
+	for (const struct nlattr *attribute = mnl_nlmsg_get_payload_offset(header, sizeof(*route));
+	     mnl_attr_ok(attribute, (int)(end - (const char *)attribute)); attribute = mnl_attr_next(attribute))
+		if (mnl_attr_get_type(attribute) == RTA_DST && mnl_attr_get_payload_len(attribute) == IPV6_LENGTH)
+			strike_off(awaited, mnl_attr_get_payload(attribute));
+}
+
+/* False: none came in time, or the socket cannot be read. */
+static bool hear(const struct netlink *netlink, struct awaited *awaited)
+{
+	_Alignas(struct nlmsghdr) char room[ANSWER_ROOM];
+	struct pollfd readable = { .fd = netlink->fd, .events = POLLIN };
+	ssize_t got = 0;
+	int left;
+
+	if (poll(&readable, 1, LOCAL_ROUTE_MILLISECONDS) == 1)
+		got = recv(netlink->fd, room, sizeof(room), MSG_DONTWAIT);
+	left = (int)got;
+	for (const struct nlmsghdr *header = (const struct nlmsghdr *)room; got > 0 && mnl_nlmsg_ok(header, left);
+	     header = mnl_nlmsg_next(header, &left))
+		take_news(awaited, header);
+	return got > 0;
+}
+
+bool netlink_await_local(struct netlink *netlink, const struct lab_address *addresses, size_t count,
+			 struct text *message)
+{
+	struct awaited awaited = { .addresses = addresses, .count = count };
+
+	for (size_t i = 0; i < count; i++)
+		if (addresses[i].family == AF_INET6)
+			awaited.missing |= UINT64_C(1) << i;
+	while (awaited.missing != 0)
+		if (!hear(netlink, &awaited)) {
+			text_add(message, "the kernel does not make an address the host's own");
+			return false;
+		}
+	return true;
 }

@@ -47,6 +47,14 @@ void netlink_add_default_route(struct netlink *netlink, unsigned index, int fami
 void netlink_add_own_network(struct netlink *netlink, unsigned index, const struct lab_address *address,
 			     unsigned rto_min);
 
+/* From now on the socket hears of IPv6 routes; it is not for requests any more. False with a message. */
+bool netlink_listen(struct netlink *netlink, struct text *message);
+/* Waits, listening, until each of the host's IPv6 addresses (64 at most) is its own: the kernel makes the local route
+ * to an address in a work of its own, after it answered the request, and throws away what comes before. False with a
+ * message if that takes too long. */
+bool netlink_await_local(struct netlink *netlink, const struct lab_address *addresses, size_t count,
+			 struct text *message);
+
 /* Sends what was added, and forgets it. False with a message that says which one was refused first, and errno. */
 bool netlink_do(struct netlink *netlink, struct text *message);
 
