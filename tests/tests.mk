@@ -49,7 +49,8 @@ tests_unit_test_event_quick_SOURCES = tests/unit/test_event_quick.c
 unit_tests += tests/unit/test_show
 tests_unit_test_show_SOURCES = tests/unit/test_show.c tests/unit/show_checker.c tests/unit/show_checker.h
 unit_tests += tests/unit/test_packet_decode tests/unit/test_packet_describe tests/unit/test_packet_build \
-	tests/unit/test_packet_ranges tests/unit/test_packet_track
+	tests/unit/test_packet_ranges tests/unit/test_packet_track tests/unit/test_packet_checksum
+tests_unit_test_packet_checksum_SOURCES = tests/unit/test_packet_checksum.c
 tests_unit_test_packet_decode_SOURCES = tests/unit/test_packet_decode.c $(packet_samples)
 tests_unit_test_packet_describe_SOURCES = tests/unit/test_packet_describe.c $(packet_samples)
 tests_unit_test_packet_build_SOURCES = tests/unit/test_packet_build.c $(packet_samples)

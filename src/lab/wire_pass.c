@@ -143,13 +143,22 @@ static char *hand_over(const struct wire *wire, const struct wire_packet *packet
 			  : text_format("%s is cut off", wire_name(wire, packet->to));
 }
 
+/* Of a flood only what changes a state is worth a look at once; the rest is looked at when its sum is told. */
+static bool is_worth_a_look(const struct wire_packet *packet, const struct packet *decoded)
+{
+	return !packet->untold ||
+	       (packet_has_tcp(decoded) && (decoded->tcp.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST)) != 0);
+}
+
 static void say_delivered(const struct wire *wire, const struct wire_packet *packet, const struct packet *decoded)
 {
+	bool looks = is_worth_a_look(packet, decoded);
+
 	if (wire->ops->delivered == NULL)
 		return;
 	for (size_t i = 0; i < wire->host_count; i++)
 		if (packet->to == (int)i || (packet->to == WIRE_EVERYBODY && packet->from != (int)i))
-			wire->ops->delivered(wire->owner, wire->hosts[i]->name, packet->n, decoded);
+			wire->ops->delivered(wire->owner, wire->hosts[i]->name, looks ? packet->n : 0, decoded);
 }
 
 static void tell(struct wire *wire, struct wire_packet *packet, const struct packet *decoded, const char *verdict,
@@ -554,7 +563,10 @@ void wire_pass(struct wire *wire, struct wire_packet *packet)
 	struct packet decoded;
 	const char *why;
 
-	packet_decode(&decoded, packet->bytes, packet->len);
+	if (packet->header.gso_size != 0)
+		packet_decode_super_frame(&decoded, packet->bytes, packet->len);
+	else
+		packet_decode(&decoded, packet->bytes, packet->len);
 	if (take_apart(wire, packet, &decoded))
 		return;
 	packet->to = route(wire, &decoded);

@@ -26,12 +26,17 @@ enum {
 	WIRE_PACKET_MOST = 65536,      /* the longest packet that a link may hand over */
 	WIRE_READS_A_TURN = 64,        /* from one link, before the loop looks after others */
 	WIRE_RELEASES_A_TURN = 256,
+	WIRE_SPIN_ROUNDS = 4096,       /* see WIRE_SPIN; should the clock stand still */
 	WIRE_GATHERED_MOST = 4096,     /* from one link, when the wire is to be held */
 	WIRE_TOLD_A_SECOND = 1000,     /* segments, in flow mode, before they are summed up */
 };
 
 /* How long a reordered packet takes more than it would, so that others overtake it. */
 #define WIRE_REORDER_WAIT 0.010
+/* In a flood: how long a further packet is waited for without sleeping, and how long at most before the loop looks
+ * after others. */
+#define WIRE_SPIN 0.00003
+#define WIRE_SPIN_MOST 0.0005
 /* How often summaries are told. */
 #define WIRE_TICK 0.1
 
@@ -58,7 +63,8 @@ struct wire_ops {
 	/* What caused a segment that a host sent, as far as somebody knows (the call): asked once, before it is told.
 	 * NULL: nobody knows. `segment` has no verdict yet. */
 	struct event_cause (*cause)(void *owner, const char *host, const struct event_segment *segment);
-	/* A segment was handed to a host, and that was told: now is the time to look at its sockets. May be NULL. */
+	/* A segment was handed to a host, and that was told: now is the time to look at its sockets. n 0: it is one
+	 * of many, of which a sum will be told. May be NULL. */
 	void (*delivered)(void *owner, const char *host, int64_t n, const struct packet *packet);
 	/* Nothing is under way any more (wire_is_quiet() may be asked). May be NULL. */
 	void (*settled)(void *owner);

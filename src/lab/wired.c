@@ -93,6 +93,18 @@ static void look_at_sender(struct lab *lab, const struct event_segment *segment)
 		lookout_look_at_pair(&host->lookout, IPPROTO_TCP, &source, &destination);
 }
 
+/* The receiver's, of a sum: of each segment that it is the sum of it was only said that it was delivered. */
+static void look_at_receiver_of_sum(struct lab *lab, const struct event_segment *segment)
+{
+	struct lab_host *host = segment->to == NULL ? NULL : lab_host_by_name(lab, segment->to);
+	bool is_sum = segment->segments != EVENT_NO_INT && segment->flags == NULL;
+	struct address source, destination;
+
+	if (is_sum && host != NULL && protocol_of(segment) == IPPROTO_TCP &&
+	    addresses_of(segment, &source, &destination))
+		lookout_look_at_pair(&host->lookout, IPPROTO_TCP, &destination, &source);
+}
+
 /* A segment is new when it is told for the first time; the world has those that were told before. */
 static bool is_new(const struct lab *lab, const struct event_segment *segment)
 {
@@ -106,6 +118,7 @@ static void take_event(void *owner, struct event *event)
 	if (event->kind == EVENT_segment && is_new(lab, &event->segment)) {
 		lab->last_segment = event->segment.n;
 		look_at_sender(lab, &event->segment);
+		look_at_receiver_of_sum(lab, &event->segment);
 		quiet_disturb(lab);
 	}
 	lab_tell(lab, event);
@@ -156,7 +169,7 @@ static void look_at_receiver(void *owner, const char *host_name, int64_t n, cons
 	uint16_t source_port, destination_port;
 
 	quiet_disturb(lab);
-	if (host == NULL || !packet_has_tcp(packet) || !packet_ports(packet, &source_port, &destination_port))
+	if (n == 0 || host == NULL || !packet_has_tcp(packet) || !packet_ports(packet, &source_port, &destination_port))
 		return;
 	source = address_of_packet(packet, &packet->ip.src, source_port);
 	destination = address_of_packet(packet, &packet->ip.dst, destination_port);

@@ -44,6 +44,8 @@ enum checksum_state judge_transport(const struct packet *packet, const uint8_t *
 
 	if (ip->is_fragment || len > transport_captured(packet) || (ip->is_routed && packet->transport != PACKET_ICMP))
 		return CHECKSUM_UNKNOWN;
+	if (packet->checksum_left_out)
+		return CHECKSUM_NOT_FILLED;
 	return checksum_judge(pseudo_sum(packet, len), bytes + packet->transport_offset, len, field);
 }
 
@@ -73,14 +75,25 @@ static void decode_transport(struct packet *packet, const uint8_t *bytes)
 	}
 }
 
-void packet_decode(struct packet *packet, const void *bytes, size_t captured)
+static void decode(struct packet *packet, const void *bytes, size_t captured)
 {
-	*packet = (struct packet){ 0 };
 	decode_ip(packet, bytes, captured > UINT32_MAX ? UINT32_MAX : (uint32_t)captured);
 	if (packet->transport != PACKET_NONE)
 		set_payload(packet, 0, transport_len(packet));
 	if (packet->transport == PACKET_OTHER && !packet->ip.chain_unfinished)
 		decode_transport(packet, bytes);
+}
+
+void packet_decode(struct packet *packet, const void *bytes, size_t captured)
+{
+	*packet = (struct packet){ .checksum_left_out = false };
+	decode(packet, bytes, captured);
+}
+
+void packet_decode_super_frame(struct packet *packet, const void *bytes, size_t captured)
+{
+	*packet = (struct packet){ .checksum_left_out = true };
+	decode(packet, bytes, captured);
 }
 
 bool packet_has_tcp(const struct packet *packet)

@@ -11,6 +11,8 @@
  * and packet->malformed says what was wrong first. Fragments are not put together.
  */
 void packet_decode(struct packet *packet, const void *bytes, size_t captured);
+/* The same of a super-frame: its transport's checksum is CHECKSUM_NOT_FILLED without having been added up. */
+void packet_decode_super_frame(struct packet *packet, const void *bytes, size_t captured);
 /* Is it TCP with its whole header, so that flags, window and options are known? */
 bool packet_has_tcp(const struct packet *packet);
 /* Is the header of TCP, UDP or ICMP whole? */

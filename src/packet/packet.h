@@ -164,6 +164,7 @@ enum packet_transport {
 struct packet {
 	uint32_t captured;         /* bytes given */
 	uint32_t len;              /* bytes of it that are here: the lesser of captured and ip.total_len */
+	bool checksum_left_out;    /* that of the transport is known not to be filled in, and not looked at */
 	struct packet_ip ip;
 	enum packet_transport transport;
 	uint32_t transport_offset;

@@ -701,6 +701,23 @@ static void test_flood(void **state)
 		assert_int_equal(told, 1000000);
 }
 
+/* In a flood receivers are looked at with the sums, but for what changes a state. */
+static void test_looks_in_flood(void **state)
+{
+	struct bench *bench = *state;
+	uint32_t seq = 1;
+
+	for (int i = 0; i < 3000; i++, seq += 10)
+		bench_say(bench, 0, "ACK", seq, 1, 10);
+	assert_int_equal(bench->deliveries, 3000);
+	assert_int_equal(bench->looks, WIRE_TOLD_A_SECOND);
+	bench_say(bench, 0, "FIN,ACK", seq, 1, 0);
+	bench_say(bench, 1, "RST", 1, seq, 0);
+	bench_say(bench, 1, "ACK", 1, seq, 0);
+	assert_int_equal(bench->deliveries, 3003);
+	assert_int_equal(bench->looks, WIRE_TOLD_A_SECOND + 2);
+}
+
 /* One connection at 2,000 a second: 1,000 by themselves, the rest in ten sums a second. */
 static void test_sums(void **state)
 {
@@ -856,6 +873,7 @@ int main(void)
 		TEST(test_delay), TEST(test_jitter), TEST(test_loss_and_seed), TEST(test_duplicates),
 		TEST(test_reorder), TEST(test_rate_and_queue), TEST(test_mtu), TEST(test_values), TEST(test_last_word),
 		TEST(test_describes), TEST(test_full), TEST(test_full_of_bytes), TEST(test_flood), TEST(test_sums),
+		TEST(test_looks_in_flood),
 		TEST(test_loop), TEST(test_super_frame),
 	};
 

@@ -41,6 +41,7 @@ struct bench {
 	double now;
 	bool keeps_log;
 	size_t events, deliveries, settled;
+	size_t looks;  /* deliveries after which the receiver is to be looked at at once */
 	int64_t seq;
 	struct event_cause cause; /* what the hook answers */
 };
