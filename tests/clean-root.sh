@@ -30,6 +30,9 @@ rm -rf "$root"
 cp -a "$base" "$root"
 git clone --quiet --no-hardlinks "$source" "$root/srv/sockstep"
 
+# debootstrap leaves these to whoever installs the system: every installer and every container's runtime writes them.
+printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' >"$root/etc/hosts"
+
 # The mark by which a policy-rc.d that stood here before must be found again.
 printf '#!/bin/sh\n# the system'\''s own\nexit 0\n' >"$root/usr/sbin/policy-rc.d"
 chmod 750 "$root/usr/sbin/policy-rc.d"

@@ -60,12 +60,29 @@ static void cover_names(struct lab_files *files, struct text *notes)
 	}
 }
 
+/* Makes an empty /etc/hosts appear where a system has none, so that something can be laid over it: a layer of its own over
+ * /etc, which may be read only. Linux 5.11 or later; where it is refused there are no names. */
+static void supply_hosts(void)
+{
+	int fd;
+
+	if (access("/etc/hosts", F_OK) == 0 || mount("tmpfs", "/run", "tmpfs", PLAIN, "mode=755") != 0)
+		return;
+	fd = open("/run/hosts", O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd >= 0) {
+		mount("overlay", "/etc", "overlay", PLAIN | MS_RDONLY, "lowerdir=/run:/etc");
+		close(fd);
+	}
+	umount2("/run", MNT_DETACH);
+}
+
 /* Slaves: what is mounted or unmounted outside is so here too, and nothing of ours goes out. */
 static bool mount_own(struct text *notes)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0) {
 		/* Refused where parts of /proc are hidden, as in containers: then the old one serves. */
 		mount("proc", "/proc", "proc", PLAIN, NULL);
+		supply_hosts();
 		if (mount("tmpfs", "/run", "tmpfs", PLAIN, "mode=755,size=16m") == 0)
 			return true;
 	}
