@@ -60,7 +60,7 @@ static void cover_names(struct lab_files *files, struct text *notes)
 	}
 }
 
-/* Makes an empty /etc/hosts appear where a system has none, so that something can be laid over it: a layer of its own over
+/* Makes an empty /etc/hosts appear where a system has none, so that something can be laid over it: by a layer over
  * /etc, which may be read only. Linux 5.11 or later; where it is refused there are no names. */
 static void supply_hosts(void)
 {
