@@ -160,7 +160,7 @@ static void add_argument(struct text *out, const struct argument_spec *spec)
 		add_roff(out, spec->name);
 	}
 	if (spec->argument != NULL) {
-		text_add(out, " Ar");
+		text_add(out, argument_may_be_left_out(spec) ? " Ns Ar" : " Ar");
 		add_quoted(out, spec->argument);
 	}
 	text_add(out, "\n");

@@ -37,6 +37,11 @@ const struct argument_spec *argument_by_name(const char *name)
 	return NULL;
 }
 
+bool argument_may_be_left_out(const struct argument_spec *spec)
+{
+	return spec->argument != NULL && *spec->argument == '[';
+}
+
 void argument_show(struct text *out, const struct argument_spec *spec)
 {
 	if (spec->letter != '\0')
@@ -44,7 +49,7 @@ void argument_show(struct text *out, const struct argument_spec *spec)
 	if (spec->name != NULL)
 		text_addf(out, "%s--%s", spec->letter != '\0' ? ", " : "", spec->name);
 	if (spec->argument != NULL)
-		text_addf(out, " %s", spec->argument);
+		text_addf(out, "%s%s", argument_may_be_left_out(spec) ? "" : " ", spec->argument);
 }
 
 void argument_refuse(struct text *out, const struct argument_spec *spec)

@@ -4,6 +4,7 @@
 #ifndef SOCKSTEP_CALL_ARGUMENTS_H
 #define SOCKSTEP_CALL_ARGUMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
@@ -21,7 +22,7 @@ struct argument_spec {
 	enum argument_id id;
 	char letter;          /* '\0': none */
 	const char *name;     /* the long one, without its hyphens; NULL: none */
-	const char *argument; /* what it takes; NULL: nothing */
+	const char *argument; /* what it takes; NULL: nothing; "[=NAME]": it may take it */
 	enum argument_status status;
 	const char *help;     /* no full stop; of one that is refused, the sentence that says so */
 };
@@ -30,6 +31,8 @@ const struct argument_spec *argument_spec(enum argument_id id);
 /* By its letter, or by its long name in full; NULL if there is none. */
 const struct argument_spec *argument_by_letter(char letter);
 const struct argument_spec *argument_by_name(const char *name);
+/* Does it do without what it takes? Then that is written behind = */
+bool argument_may_be_left_out(const struct argument_spec *spec);
 /* "-h, --help", "-e LINE", "--seed NUMBER". */
 void argument_show(struct text *out, const struct argument_spec *spec);
 /* Why it cannot be used: a whole sentence for one that is refused or does not work yet. */

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "call/arguments.h"
+#include "face/options_remote.h"
 
 /* What getopt_long() answers for the row number N of the table: beyond every letter. */
 enum { FIRST_ROW = 256 };
@@ -77,10 +78,26 @@ static bool *flag_of(struct options *options, enum argument_id id)
 	return NULL;
 }
 
+/* Is it about the remote service? False: its value is wrong, which is said. */
+static bool take_remote(struct options *options, enum argument_id id, const char *value, bool *known)
+{
+	struct text message;
+	bool ok;
+
+	text_init(&message);
+	ok = options_remote_take(&options->remote, id, value, known, &message) || complain("%s", message.data);
+	text_release(&message);
+	return ok;
+}
+
 static bool take(struct options *options, enum argument_id id, const char *value)
 {
-	bool *flag = flag_of(options, id);
+	bool *flag = flag_of(options, id), known;
 
+	if (!take_remote(options, id, value, &known))
+		return false;
+	if (known)
+		return true;
 	if (flag != NULL)
 		*flag = true;
 	else if (id == ARGUMENT_line)
@@ -106,11 +123,13 @@ static void fill_tables(char letters[2 * ARGUMENT_COUNT + 2], struct option name
 {
 	size_t letter_count = 0, name_count = 0;
 
-	letters[letter_count++] = '+';
+	/* What is no option comes in its order, as if it was one: HOST PORT may stand before -v, as people type it. */
+	letters[letter_count++] = '-';
 	for (int i = 0; i < ARGUMENT_COUNT; i++) {
 		const struct argument_spec *spec = argument_spec((enum argument_id)i);
 		/* What is refused, or does not work yet, takes nothing: its sentence is said at once. */
 		bool takes = spec->argument != NULL && spec->status == ARGUMENT_NOW;
+		bool may_take = takes && argument_may_be_left_out(spec);
 
 		if (spec->letter != '\0') {
 			letters[letter_count++] = spec->letter;
@@ -120,7 +139,7 @@ static void fill_tables(char letters[2 * ARGUMENT_COUNT + 2], struct option name
 		if (spec->name != NULL)
 			names[name_count++] = (struct option){
 				.name = spec->name,
-				.has_arg = takes ? required_argument : no_argument,
+				.has_arg = may_take ? optional_argument : takes ? required_argument : no_argument,
 				.val = FIRST_ROW + i,
 			};
 	}
@@ -155,23 +174,62 @@ static bool take_answer(struct options *options, int answer, const char *value)
 	return take(options, spec->id, value);
 }
 
+/* The first word that is no option: with -f all from there on is the script's. */
+static bool ends_options(const struct options *options, int answer)
+{
+	return answer == -1 || (answer == 1 && options->file != NULL);
+}
+
+static bool take_place(struct options *options, char *const words[], size_t count)
+{
+	struct text message;
+	bool ok;
+
+	text_init(&message);
+	ok = options_remote_place(&options->remote, words, count, &message) || complain("%s", message.data);
+	text_release(&message);
+	return ok;
+}
+
+/* What stands behind the options, and what stood between them (`words` has room for them). */
+static bool take_rest(struct options *options, char **words, size_t count, char *const *rest)
+{
+	static char *const none[] = { NULL };
+
+	if (options->file == NULL) {
+		for (; *rest != NULL; rest++)
+			words[count++] = *rest;
+		return take_place(options, words, count);
+	}
+	options->arguments = rest;
+	while (rest[options->argument_count] != NULL)
+		options->argument_count++;
+	/* HOST PORT before -f FILE. */
+	return take_place(options, count > 0 ? words : none, count);
+}
+
 bool options_read(struct options *options, int argc, char **argv)
 {
-	char letters[2 * ARGUMENT_COUNT + 2];
+	char letters[2 * ARGUMENT_COUNT + 2], **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	struct option names[ARGUMENT_COUNT + 1];
+	size_t count = 0;
 	int answer;
+	bool ok = true;
 
 	*options = (struct options){ 0 };
+	remote_init(&options->remote);
 	fill_tables(letters, names);
-	while ((answer = getopt_long(argc, argv, letters, names, NULL)) != -1)
-		if (!take_answer(options, answer, optarg))
-			return false;
-	if (options->file != NULL) {
-		options->arguments = argv + optind;
-		options->argument_count = (size_t)(argc - optind);
-		return true;
+	while (ok && !ends_options(options, answer = getopt_long(argc, argv, letters, names, NULL))) {
+		if (answer == 1)
+			words[count++] = optarg;
+		else
+			ok = take_answer(options, answer, optarg);
 	}
-	return optind == argc || complain("%s is not expected here", argv[optind]);
+	if (ok && answer == 1)
+		optind--;
+	ok = ok && take_rest(options, words, count, argv + optind);
+	free(words);
+	return ok;
 }
 
 void options_release(struct options *options)
@@ -187,6 +245,8 @@ void options_print_help(void)
 	text_add(&text, "usage: sockstep [--lab|--local] [--plain]           a prompt\n"
 			"       sockstep [--lab|--local] -f FILE [ARG...]    the lines of a script\n"
 			"       sockstep [--lab|--local] -e LINE...          these lines\n"
+			"       sockstep [OPTION...] HOST PORT               a remote service, by hand\n"
+			"       sockstep -l [OPTION...] [ADDRESS] PORT       a service of one's own\n"
 			"       sockstep --lesson NAME [--practice]          a lesson (-e lesson lists them)\n\n");
 	arguments_help(&text);
 	fputs(text.data, stdout);

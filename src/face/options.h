@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "session/remote.h"
+
 enum place { PLACE_DEFAULT, PLACE_LAB, PLACE_LOCAL };
 
 struct options {
@@ -18,10 +20,11 @@ struct options {
 	const char *link;        /* NULL: any kind */
 	uint64_t seed;           /* 0: the usual one */
 	const char *file;        /* of -f; NULL: none */
-	char **arguments;        /* behind -f FILE: $1, $2 … */
+	char *const *arguments;  /* behind -f FILE: $1, $2 … */
 	size_t argument_count;
 	const char **statements; /* (owned) of -e, in order */
 	size_t statement_count, statement_room;
+	struct remote remote;    /* HOST PORT, -l, and nc's letters */
 };
 
 /* False: a mistake was told on standard error, and the program is to end with status 2. */

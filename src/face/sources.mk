@@ -11,6 +11,7 @@ face_sources = \
 	src/face/keys.c src/face/keys.h \
 	src/face/layout.c src/face/layout.h \
 	src/face/options.c src/face/options.h \
+	src/face/options_remote.c src/face/options_remote.h \
 	src/face/output.c src/face/output.h \
 	src/face/pane_bytes.c \
 	src/face/pane_diagram.c \

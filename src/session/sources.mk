@@ -1,6 +1,7 @@
 session_sources = \
 	src/session/commands.h \
 	src/session/state.c src/session/state.h \
+	src/session/remote.c src/session/remote.h \
 	src/session/columns.c src/session/columns.h \
 	src/session/saying.c src/session/saying.h \
 	src/session/asking.c src/session/asking.h \
