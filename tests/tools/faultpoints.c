@@ -103,6 +103,11 @@ static const long calls_not_counted[] = {
 	SYS_brk,                  /* malloc() then uses mmap(), which has its own turn */
 	SYS_futex,                /* glibc ends the process by abort() when the kernel's answer is one it cannot give */
 	SYS_set_tid_address, SYS_set_robust_list, /* cannot fail, and glibc does not ask */
+#ifdef SYS_rseq
+	/* glibc asks it for each new thread, and ends the process where the main thread's was granted: a program of
+	 * threads has no say. A kernel without it refuses the main thread's as well, and then it is not asked again. */
+	SYS_rseq,
+#endif
 };
 
 static const long memory_calls[] = { SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise };
@@ -139,9 +144,6 @@ static const struct {
 #endif
 #ifdef SYS_close_range
 	{ SYS_close_range, "close_range" },
-#endif
-#ifdef SYS_rseq
-	{ SYS_rseq, "rseq" },
 #endif
 #ifdef SYS_clone3
 	{ SYS_clone3, "clone3" }, { SYS_pidfd_open, "pidfd_open" }, { SYS_pidfd_send_signal, "pidfd_send_signal" },
