@@ -1,7 +1,7 @@
 /*
  * The link between a lab host and the wire: eth0 in the host's network namespace, and a descriptor for the wire's end.
  *
- * TUN        the descriptor of the device itself; eth0 and it end together.
+ * TUN        the descriptor of the device itself; eth0 ends with its namespace.
  * veth pair  the near end, linkN, stays in the wire's namespace, and a packet socket on it is the descriptor. It is for
  * machines where /dev/net/tun cannot be opened. The near end's address is eth0's with the lowest bit flipped,
  *            so that who has the descriptor can tell it from getsockname(2).
