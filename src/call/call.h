@@ -20,6 +20,9 @@
 enum { CALL_ARGS_MAX = 8 };
 /* A buffer that a call fills has at most so many bytes; a larger length is the user's mistake. */
 enum { CALL_BUFFER_MAX = 1 << 30 };
+/* The room for an option's value: more than any has (IP_OPTIONS 40, TCP_INFO under 300; the kernel writes no more than
+ * it has). Addresses have that of struct sockaddr_storage. */
+enum { CALL_OPTION_ROOM = 1024 };
 
 enum call_id {
 #define CALL(name, ...) CALL_##name,
@@ -52,7 +55,8 @@ enum arg_type {
 	                   * events that it gave are a third number of each pair */
 	ARG_DATA_LIST,    /* list of bytes */
 	ARG_SIZE_LIST,    /* list of numbers */
-	ARG_SECONDS,      /* number of microseconds, written as seconds with a fraction; absent: for ever */
+	ARG_SECONDS,      /* number of microseconds, written as seconds with a fraction; absent: for ever; after the
+	                   * call what is left of it is its one item */
 	ARG_OFFSET,       /* number, written [N]; absent: NULL */
 	ARG_PATH,         /* bytes, NUL-terminated */
 	ARG_MODE,         /* number, octal */
@@ -176,20 +180,20 @@ bool call_bind(struct call *call, const struct call_spec *spec, const struct syn
 	       const struct call_context *context, struct mistake *mistake);
 
 enum call_style {
-	CALL_EXACT,  /* every byte of data: for the stream to a side */
-	CALL_SHORT,  /* the transcript: long data cut */
-	CALL_STRACE, /* strace's own long form with the struct members; what the call has yet to give is named */
+	CALL_EXACT, /* every byte of data: for the stream to a side */
+	CALL_SHORT, /* the transcript: long data cut */
 };
 
-/* "connect(3, 10.0.0.2:80)". In the first two styles values that are absent, and those that the call has still to give,
- * are left out; both are read back, the first as the same call. */
+/* "connect(3, 10.0.0.2:80)". Values that are absent, and those that the call has still to give, are left out; both
+ * styles are read back, the first as the same call. */
 void call_print(struct text *out, const struct call *call, enum call_style style);
 /* What stands after the equals sign: "3", "-1 ECONNREFUSED (Connection refused)", "?" for what never returns; for poll
  * and select with the descriptors that are ready in parentheses, for getaddrinfo with the addresses. error is an errno
  * (or EAI number), 0 for none. */
 void call_print_result(struct text *out, const struct call *call, long long result, int error);
-/* All of it as strace prints a call that has returned: recvfrom(4, "hello", 1024, 0, NULL, NULL) = 5. What the C
- * library makes of several system calls is printed as by the two functions above. */
+/* All of it as strace prints a call that has returned: recvfrom(4, "hello", 1024, 0, NULL, NULL) = 5. What strace shows
+ * as a pointer is named as in the manual page: &addr. What the C library makes of several system calls is printed as by
+ * the two functions above. */
 void call_print_strace(struct text *out, const struct call *call, long long result, int error);
 
 /* Reads one whole call in its exact form, as the stream to a side carries it; columns count from the line's beginning.

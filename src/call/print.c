@@ -284,10 +284,6 @@ static void print_args(struct text *out, const struct call *call, enum call_styl
 
 void call_print(struct text *out, const struct call *call, enum call_style style)
 {
-	if (style == CALL_STRACE) {
-		strace_print(out, call);
-		return;
-	}
 	text_addf(out, "%s(", call->spec->name);
 	print_args(out, call, style);
 	text_add(out, ")");

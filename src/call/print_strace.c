@@ -5,16 +5,18 @@
  * A row of the table says how; $name stands for the argument of calls.def with that name, and $name.property for
  *
  *   .len      the length of an address, 0 without one; of data or an option's value, its bytes
- *   .room     the same as what a call wrote: [16]
+ *   .room     how much room the call was given for it, and how much it took: [128 => 16]; alone where it failed
  *   .count    how many items a list has
+ *   .taken    .room without brackets
  *   .more     ", VALUE" if there is a value, else nothing
+ *   .given    the same, with a pointer if there is none
  *   .vector   struct iovec, an item for each buffer
  *   .control  the ancillary message that carries descriptors
  *   .mask     the set of this one signal
  *   .event    struct epoll_event, which epoll_ctl does not look at to remove a descriptor
  *
- * What the call has yet to give is named as in the manual page, where strace would print a pointer. Calls without a row
- * are the C library's own, made of several system calls.
+ * What a call that failed did not give is named as in the manual page, where strace prints a pointer. Calls without a
+ * row are the C library's own, made of several system calls.
  */
 #include "call/print.h"
 
@@ -24,8 +26,8 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
-#include "base/show.h"
 #include "call/option.h"
+#include "call/strace_value.h"
 
 static const char *const forms[CALL_COUNT] = {
 	[CALL_socket] = "socket($domain, $type, $protocol)",
@@ -48,7 +50,7 @@ static const char *const forms[CALL_COUNT] = {
 			 "$fds.control, msg_flags=0}, $flags)"),
 	[CALL_recv] = "recvfrom($sockfd, $buf, $len, $flags, NULL, NULL)",
 	[CALL_recvfrom] = "recvfrom($sockfd, $buf, $len, $flags, $src_addr, $src_addr.room)",
-	[CALL_recvmsg] = ("recvmsg($sockfd, {msg_name=$from, msg_namelen=$from.len, "
+	[CALL_recvmsg] = ("recvmsg($sockfd, {msg_name=$from, msg_namelen=$from.taken, "
 			 "msg_iov=[{iov_base=$buf, iov_len=$len}], msg_iovlen=1, "
 			 "$fds.control, msg_flags=$msg_flags}, $flags)"),
 	[CALL_read] = "read($fd, $buf, $count)",
@@ -65,26 +67,26 @@ static const char *const forms[CALL_COUNT] = {
 	[CALL_epoll_ctl] = "epoll_ctl($epfd, $op, $fd, $events.event)",
 	[CALL_epoll_wait] = "epoll_wait($epfd, $events, $maxevents, $timeout)",
 	[CALL_fcntl] = "fcntl($fd, $cmd$arg.more)",
-	[CALL_ioctl] = "ioctl($fd, $request$arg.more)",
+	[CALL_ioctl] = "ioctl($fd, $request$arg.given)",
 	[CALL_dup] = "dup($oldfd)",
 	[CALL_dup2] = "dup2($oldfd, $newfd)",
-	[CALL_fork] = "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD)",
+	[CALL_fork] = "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, "
+		      "child_tidptr=&tid)",
 	[CALL__exit] = "exit_group($status)",
 	[CALL_waitpid] = "wait4($pid, $wstatus, $options, NULL)",
 	[CALL_signal] = ("rt_sigaction($signum, {sa_handler=$handler, sa_mask=$signum.mask, "
-			"sa_flags=SA_RESTORER|SA_RESTART}, {sa_handler=$old}, 8)"),
+			"sa_flags=SA_RESTORER|SA_RESTART, sa_restorer=&restorer}, $old, 8)"),
 	[CALL_kill] = "kill($pid, $sig)",
 };
 
-/* strace's own bound for strings (-s). */
-enum { SHOWN_DATA_MAX = 32 };
+/* Of a message that did not come the kernel gave nothing, and strace shows what it was told. */
+static const char failed_recvmsg[] = "recvmsg($sockfd, {msg_namelen=$from.taken}, $flags)";
 
 struct strace {
 	struct text *out;
 	const struct call *call;
-	bool returned;
-	long long result; /* if it has returned, */
-	int error;        /* with an errno, 0 for none */
+	long long result;
+	int error; /* an errno, 0 for none */
 };
 
 /* One argument: its row, and what it holds. */
@@ -97,11 +99,6 @@ struct argument {
 static bool is_given_by_call(const struct arg_spec *spec)
 {
 	return spec->need == ARG_OUT || spec->need == ARG_KEYED_OUT;
-}
-
-static void print_data(struct text *out, const char *bytes, size_t len)
-{
-	show_quoted(out, bytes, len, SHOWN_DATA_MAX, SHOW_ASCII);
 }
 
 /* ---- values ---- */
@@ -141,52 +138,12 @@ static void print_address(struct text *out, const struct value *value)
 		address_print_struct(out, &value->address);
 }
 
-static int int_at(const struct value *value, size_t index)
-{
-	int number;
-
-	memcpy(&number, value->bytes + index * sizeof(number), sizeof(number));
-	return number;
-}
-
-/* The structs that strace takes apart; false for any other type, and for a value that is not as long. */
-static bool print_option_struct(struct text *out, enum option_type type, const struct value *value)
-{
-	struct in_addr group, interface;
-
-	if (type == OPTION_LINGER && value->len == 2 * sizeof(int)) {
-		text_addf(out, "{l_onoff=%d, l_linger=%d}", int_at(value, 0), int_at(value, 1));
-	} else if (type == OPTION_UCRED && value->len == 3 * sizeof(int)) {
-		text_addf(out, "{pid=%d, uid=%d, gid=%d}", int_at(value, 0), int_at(value, 1), int_at(value, 2));
-	} else if (type == OPTION_MREQ && value->len == sizeof(group) + sizeof(interface)) {
-		struct address first, second;
-
-		memcpy(&group, value->bytes, sizeof(group));
-		memcpy(&interface, value->bytes + sizeof(group), sizeof(interface));
-		first = address_of_in(group, 0);
-		second = address_of_in(interface, 0);
-		text_add(out, "{imr_multiaddr=inet_addr(\"");
-		address_print_host(out, &first, false);
-		text_add(out, "\"), imr_interface=inet_addr(\"");
-		address_print_host(out, &second, false);
-		text_add(out, "\")}");
-	} else {
-		return false;
-	}
-	return true;
-}
-
 static void print_option_value(const struct strace *strace, const struct argument *argument)
 {
 	const struct option_spec *spec = option_of_call(strace->call);
-	enum option_type type = spec == NULL ? OPTION_INT : spec->type;
-	bool bare = type == OPTION_STRING || type == OPTION_IFNAME || type == OPTION_RAW;
 
-	if (print_option_struct(strace->out, type, argument->value))
-		return;
-	text_add(strace->out, bare ? "" : "[");
-	option_print(strace->out, spec, argument->value, is_given_by_call(argument->spec));
-	text_add(strace->out, bare ? "" : "]");
+	strace_option_print(strace->out, spec == NULL ? OPTION_INT : spec->type, argument->value->bytes,
+			    argument->value->len);
 }
 
 /* {fd=3, events=POLLIN}, of epoll {events=EPOLLIN, data={u32=3, u64=3}} */
@@ -258,8 +215,6 @@ static void print_absent(const struct strace *strace, const struct argument *arg
 {
 	if (argument->spec->type == ARG_CONSTANT)
 		text_add(strace->out, "0");
-	else if (argument->spec->need == ARG_KEYED_OUT && strace->returned && strace->error == 0)
-		text_add(strace->out, "NULL");
 	else if (is_given_by_call(argument->spec))
 		text_addf(strace->out, argument->spec->type == ARG_BUFFER ? "%s" : "&%s", argument->spec->name);
 	else
@@ -298,7 +253,7 @@ static void print_value(const struct strace *strace, const struct argument *argu
 	else if (type == ARG_ADDRESS)
 		print_address(strace->out, argument->value);
 	else if (type == ARG_DATA || type == ARG_BUFFER)
-		print_data(strace->out, argument->value->bytes, sent_len(strace, argument));
+		strace_bytes_print(strace->out, argument->value->bytes, sent_len(strace, argument));
 	else if (type == ARG_OPTION_VALUE)
 		print_option_value(strace, argument);
 	else if (type == ARG_POLL_LIST)
@@ -320,14 +275,26 @@ static void print_len(const struct strace *strace, const struct argument *argume
 	text_addf(strace->out, "%zu", value->kind == VALUE_ADDRESS ? (size_t)value->address.len : value->len);
 }
 
+static size_t room_of(const struct argument *argument)
+{
+	return argument->spec->type == ARG_OPTION_VALUE ? CALL_OPTION_ROOM : sizeof(struct sockaddr_storage);
+}
+
+/* 128 => 16: how much room there was, and how much was taken; strace leaves the second away if it is the same. */
+static void print_taken(const struct strace *strace, const struct argument *argument)
+{
+	size_t room = room_of(argument);
+	size_t len = argument->spec->type == ARG_ADDRESS ? argument->value->address.len : argument->value->len;
+
+	text_addf(strace->out, "%zu", room);
+	if (strace->error == 0 && len != room)
+		text_addf(strace->out, " => %zu", len);
+}
+
 static void print_room(const struct strace *strace, const struct argument *argument)
 {
-	if (argument->value->kind == VALUE_ABSENT && (!strace->returned || strace->error != 0)) {
-		text_addf(strace->out, "&%slen", argument->spec->name);
-		return;
-	}
 	text_add(strace->out, "[");
-	print_len(strace, argument);
+	print_taken(strace, argument);
 	text_add(strace->out, "]");
 }
 
@@ -344,6 +311,15 @@ static void print_more(const struct strace *strace, const struct argument *argum
 	print_value(strace, argument);
 }
 
+/* What ioctl(2) reads by itself, or gives: a pointer where it failed. */
+static void print_given(const struct strace *strace, const struct argument *argument)
+{
+	if (argument->value->kind == VALUE_ABSENT)
+		text_addf(strace->out, ", &%s", argument->spec->name);
+	else
+		print_more(strace, argument);
+}
+
 /* readv knows the sizes of the buffers, which are not as full; writev has what it writes. */
 static void print_vector(const struct strace *strace, const struct argument *argument)
 {
@@ -354,9 +330,9 @@ static void print_vector(const struct strace *strace, const struct argument *arg
 	for (size_t i = 0; i < count; i++) {
 		text_add(strace->out, i > 0 ? ", {iov_base=" : "{iov_base=");
 		if (i < data->count)
-			print_data(strace->out, data->items[i].bytes, data->items[i].len);
+			strace_bytes_print(strace->out, data->items[i].bytes, data->items[i].len);
 		else
-			text_add(strace->out, strace->returned && strace->error == 0 ? "\"\"" : "buf");
+			text_add(strace->out, strace->error == 0 ? "\"\"" : "buf");
 		text_addf(strace->out, ", iov_len=%zu}",
 			  sizes == NULL ? data->items[i].len : (size_t)sizes->items[i].number);
 	}
@@ -409,8 +385,10 @@ static const struct {
 	{ "", print_value },
 	{ "len", print_len },
 	{ "room", print_room },
+	{ "taken", print_taken },
 	{ "count", print_count },
 	{ "more", print_more },
+	{ "given", print_given },
 	{ "vector", print_vector },
 	{ "control", print_control },
 	{ "mask", print_mask },
@@ -443,13 +421,16 @@ static void print_property(const struct strace *strace, const struct argument *a
 	die("no such property in the form of %s", strace->call->spec->name);
 }
 
-/* signal(2) returns what rt_sigaction(2) writes. */
+/* signal(2) returns what rt_sigaction(2) writes: of its members the one. */
 static void print_old_handler(const struct strace *strace)
 {
-	if (strace->returned && strace->error == 0)
-		constant_print(strace->out, GROUP_HANDLER, strace->result);
-	else
-		text_add(strace->out, "...");
+	if (strace->error != 0) {
+		text_add(strace->out, "&oldact");
+		return;
+	}
+	text_add(strace->out, "{sa_handler=");
+	constant_print(strace->out, GROUP_HANDLER, strace->result);
+	text_add(strace->out, ", ...}");
 }
 
 /* $name or $name.property, `form` behind the $; returns what it took. */
@@ -485,14 +466,9 @@ static void print_form(const struct strace *strace, const char *form)
 	}
 }
 
-void strace_print(struct text *out, const struct call *call)
+static const char *form_of(const struct call *call, int error)
 {
-	const struct strace strace = { .out = out, .call = call };
-
-	if (forms[call->spec->id] == NULL)
-		call_print(out, call, CALL_SHORT);
-	else
-		print_form(&strace, forms[call->spec->id]);
+	return call->spec->id == CALL_recvmsg && error != 0 ? failed_recvmsg : forms[call->spec->id];
 }
 
 /* ---- the result ---- */
@@ -532,20 +508,32 @@ static bool print_ready_set(struct text *out, const char *before, const struct v
 	return any;
 }
 
+/* Linux writes into the timeout what is left of it (select(2)). */
+static void print_left(struct text *out, const char *before, const struct value *timeout)
+{
+	if (timeout->kind != VALUE_NUMBER || timeout->count == 0)
+		return;
+	text_add(out, before);
+	text_add(out, "left ");
+	print_timespec(out, timeout->items[0].number);
+}
+
 static void print_selected(const struct strace *strace)
 {
 	static const char *const names[] = { "in", "out", "except" };
+	const struct value *args = strace->call->args;
 	char before[16];
-	size_t set = 0;
+	size_t set = 0, last = call_arg_count(strace->call->spec) - 1;
 	bool any = false;
 
 	text_add(strace->out, " (");
-	for (size_t i = 0; i < call_arg_count(strace->call->spec) && set < COUNT_OF(names); i++) {
+	for (size_t i = 0; i < last && set < COUNT_OF(names); i++) {
 		if (strace->call->spec->args[i].type != ARG_FD_LIST)
 			continue;
 		snprintf(before, sizeof(before), "%s%s [", any ? ", " : "", names[set++]);
-		any |= print_ready_set(strace->out, before, &strace->call->args[i]);
+		any |= print_ready_set(strace->out, before, &args[i]);
 	}
+	print_left(strace->out, any ? ", " : "", &args[last]);
 	text_add(strace->out, ")");
 }
 
@@ -583,16 +571,15 @@ static void print_success(const struct strace *strace)
 
 void call_print_strace(struct text *out, const struct call *call, long long result, int error)
 {
-	const struct strace strace = {
-		.out = out, .call = call, .returned = true, .result = result, .error = error,
-	};
+	const struct strace strace = { .out = out, .call = call, .result = result, .error = error };
+	const char *form = form_of(call, error);
 
-	if (forms[call->spec->id] == NULL)
+	if (form == NULL)
 		call_print(out, call, CALL_SHORT);
 	else
-		print_form(&strace, forms[call->spec->id]);
+		print_form(&strace, form);
 	text_add(out, " = ");
-	if (forms[call->spec->id] == NULL || error != 0 || call->spec->result == RESULT_NEVER)
+	if (form == NULL || error != 0 || call->spec->result == RESULT_NEVER)
 		call_print_result(out, call, result, error);
 	else
 		print_success(&strace);

@@ -9,6 +9,8 @@ call_sources = \
 	src/call/option.c src/call/option.h \
 	src/call/print.c src/call/print.h \
 	src/call/print_strace.c \
+	src/call/strace_value.c \
+	src/call/strace_value.h \
 	src/call/statement.c src/call/statement.h \
 	src/call/syntax.c src/call/syntax.h \
 	src/call/table.c \

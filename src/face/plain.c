@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "face/safe.h"
 #include "world/segments.h"
 
@@ -125,6 +126,24 @@ static void add_result(const struct line *line, const struct event_call *call)
 	add_took(line, call->took);
 }
 
+/* The side made the whole line; what stands behind its last equals sign is the result. */
+static void add_syscall(const struct line *line, const struct event_call *call)
+{
+	enum tint colour = call->error ? TINT_FAILED : TINT_NONE;
+	const char *rest = call->syscall;
+	char *before;
+
+	for (const char *next = strstr(rest, " = "); next != NULL; next = strstr(next + 1, " = "))
+		rest = next + strlen(" = ");
+	before = xstrndup(call->syscall, (size_t)(rest - call->syscall));
+	add_shown(line, before);
+	free(before);
+	tint(line, colour);
+	add_shown(line, rest);
+	tint_end(line, colour);
+	add_took(line, call->took);
+}
+
 static void add_ellipsis(const struct line *line, const char *word, enum tint colour)
 {
 	text_add(line->out, " ... ");
@@ -142,7 +161,12 @@ static void add_call(const struct line *line, const struct event *event)
 		return;
 	add_time(line, call->began >= 0 ? call->began : event->t);
 	add_side(line, call->side, call->thread);
-	add_shown(line, long_form ? call->syscall : call->text);
+	if (long_form) {
+		add_syscall(line, call);
+		text_add_char(line->out, '\n');
+		return;
+	}
+	add_shown(line, call->text);
 	if (string_is(call->status, "blocked"))
 		add_ellipsis(line, "blocked", TINT_BLOCKED);
 	else if (string_is(call->status, "returned"))

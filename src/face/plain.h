@@ -27,7 +27,7 @@ struct plain_options {
 	enum show_charset charset;
 	bool colour;   /* never the only sign: the words are the same */
 	bool time;     /* --time: when the call began, as strace -r has it, and how long it took, as strace -T */
-	bool syscalls; /* --syscalls: the event's strace form of the call, where it has one */
+	bool syscalls; /* --syscalls: the line as strace prints it, where the event has it */
 	bool wire;     /* segments and changes of state too: while a person steps the wire and sees no panes */
 };
 

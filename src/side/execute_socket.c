@@ -7,9 +7,6 @@
 
 #include "side/execute.h"
 
-/* More than any option's value has (IP_OPTIONS 40, TCP_INFO under 300; getsockopt(2) writes no more than it has). */
-enum { OPTION_ROOM = 1024 };
-
 static void give_pair(struct call *call, size_t index, const int pair[2])
 {
 	value_set_list(&call->args[index]);
@@ -114,7 +111,7 @@ long execute_getpeername(struct call *call)
 
 long execute_getsockopt(struct call *call)
 {
-	char value[OPTION_ROOM];
+	char value[CALL_OPTION_ROOM];
 	socklen_t len = sizeof(value);
 	int result = getsockopt(execute_int(call, 0), execute_int(call, 1), execute_int(call, 2), value, &len);
 

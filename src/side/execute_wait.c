@@ -84,14 +84,16 @@ long execute_select(struct call *call)
 {
 	struct value *lists = &call->args[1]; /* r, w, e */
 	struct descriptor_set sets[3];
-	long long microseconds = call->args[4].number;
-	struct timeval timeout = { .tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000 };
+	struct value *wait = &call->args[4];
+	struct timeval timeout = { .tv_sec = wait->number / 1000000, .tv_usec = wait->number % 1000000 };
 	int count = 0, result;
 
 	for (size_t i = 0; i < 3; i++)
 		count = fill_set(&sets[i], &lists[i], count);
 	result = select(count, set_or_null(&sets[0], &lists[0]), set_or_null(&sets[1], &lists[1]),
-			set_or_null(&sets[2], &lists[2]), call->args[4].kind == VALUE_NUMBER ? &timeout : NULL);
+			set_or_null(&sets[2], &lists[2]), wait->kind == VALUE_NUMBER ? &timeout : NULL);
+	if (wait->kind == VALUE_NUMBER)
+		value_set_number(value_append(wait), timeout.tv_sec * 1000000LL + timeout.tv_usec);
 	for (size_t i = 0; result >= 0 && i < 3; i++)
 		give_set(&lists[i], &sets[i]);
 	return result;

@@ -58,12 +58,21 @@ void report_error(const struct report *report, int64_t id, int column, const cha
 
 /* ---- calls ---- */
 
-static char *printed(const struct call *call, enum call_style style)
+static char *printed(const struct call *call)
 {
 	struct text text;
 
 	text_init(&text);
-	call_print(&text, call, style);
+	call_print(&text, call, CALL_SHORT);
+	return text_take(&text);
+}
+
+static char *printed_as_strace_does(const struct execution *execution)
+{
+	struct text text;
+
+	text_init(&text);
+	call_print_strace(&text, &execution->call, execution->result, execution->error);
 	return text_take(&text);
 }
 
@@ -109,7 +118,7 @@ void report_call_init(struct report_call *told, int64_t id, int thread, const st
 
 void report_call_keep_text(struct report_call *told, const struct call *call)
 {
-	told->text = printed(call, CALL_SHORT);
+	told->text = printed(call);
 }
 
 void report_call_release(struct report_call *told)
@@ -160,13 +169,13 @@ void report_returned(const struct report *report, const struct report_call *told
 	struct event event;
 
 	begin_call(report, told, "returned", &event);
-	event.call.text = printed(&execution->call, CALL_SHORT);
+	event.call.text = printed(&execution->call);
 	if (told->spec->result != RESULT_NEVER || execution->error != 0)
 		event.call.result = execution->result;
 	event.call.error = error_name(execution);
 	event.call.outcome = outcome_of(execution);
 	if (report->with_syscall)
-		event.call.syscall = printed(&execution->call, CALL_STRACE);
+		event.call.syscall = printed_as_strace_does(execution);
 	add_data(execution, &event.call);
 	event.call.took = execution->took;
 	report_event(report, &event, -1);

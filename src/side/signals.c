@@ -99,11 +99,15 @@ int signals_disposition(int signum)
 	return sigaction(signum, NULL, &action) == 0 ? disposition_of(&action) : -1;
 }
 
+/* With the mask and the flags that the C library's signal() gives. */
 static int set_plain(int signum, int disposition, struct sigaction *before)
 {
-	struct sigaction action = { .sa_handler = disposition == DISPOSITION_IGNORE ? SIG_IGN : SIG_DFL };
+	struct sigaction action = {
+		.sa_handler = disposition == DISPOSITION_IGNORE ? SIG_IGN : SIG_DFL, .sa_flags = SA_RESTART,
+	};
 
 	sigemptyset(&action.sa_mask);
+	sigaddset(&action.sa_mask, signum);
 	return sigaction(signum, &action, before);
 }
 

@@ -119,7 +119,6 @@ static void print(const struct call *call)
 
 	text_init(&text);
 	call_print(&text, call, CALL_SHORT);
-	call_print(&text, call, CALL_STRACE);
 	call_print_result(&text, call, 5, 0);
 	call_print_strace(&text, call, 5, 0);
 	call_print_strace(&text, call, -1, 11);

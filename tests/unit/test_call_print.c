@@ -229,17 +229,14 @@ static void long_data_is_cut(void **state)
 {
 	char *cut = lines_print("send 3 \"ab\"*500", CALL_SHORT);
 	char *repeated = lines_print("send 3 \"a\"*1000", CALL_SHORT);
-	char *strace = lines_print("send 3 \"a\"*1000", CALL_STRACE);
 
 	(void)state;
 	assert_non_null(strstr(cut, "bab\"..., 1000, 0)"));
 	assert_string_equal(repeated, "send(3, \"a\"*1000, 1000, 0)");
 	assert_true(strlen(cut) < 250);
-	assert_string_equal(strace, "sendto(3, \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., 1000, 0, NULL, 0)");
 	lines_mistake(cut, 8, "was cut when it was printed");
 	free(cut);
 	free(repeated);
-	free(strace);
 }
 
 /* ---- strace ---- */
@@ -275,11 +272,11 @@ static void strace_of_sockets(void **state)
 		     "inet_pton(AF_INET6, \"::1\", &sin6_addr), sin6_scope_id=0}, 28) = 0");
 	check_strace("connect 3 server:80", -1, ECONNREFUSED,
 		     "connect(3, " SERVER ", 16) = -1 ECONNREFUSED (Connection refused)");
-	check_strace("accept 3", 4, 0, "accept(3, " CLIENT ", [16]) = 4");
-	check_strace("accept4 3 SOCK_NONBLOCK", 4, 0, "accept4(3, " CLIENT ", [16], SOCK_NONBLOCK) = 4");
+	check_strace("accept 3", 4, 0, "accept(3, " CLIENT ", [128 => 16]) = 4");
+	check_strace("accept4 3 SOCK_NONBLOCK", 4, 0, "accept4(3, " CLIENT ", [128 => 16], SOCK_NONBLOCK) = 4");
 	check_strace("accept 3", -1, EAGAIN,
-		     "accept(3, &addr, &addrlen) = -1 EAGAIN (Resource temporarily unavailable)");
-	check_strace("getsockname 3", 0, 0, "getsockname(3, " CLIENT ", [16]) = 0");
+		     "accept(3, &addr, [128]) = -1 EAGAIN (Resource temporarily unavailable)");
+	check_strace("getsockname 3", 0, 0, "getsockname(3, " CLIENT ", [128 => 16]) = 0");
 	check_strace("shutdown 3 SHUT_WR", 0, 0, "shutdown(3, SHUT_WR) = 0");
 	check_strace("close 99", -1, EBADF, "close(99) = -1 EBADF (Bad file descriptor)");
 }
@@ -296,19 +293,22 @@ static void strace_of_options(void **state)
 		     "imr_interface=inet_addr(\"127.0.0.1\")}, 8) = 0");
 	check_strace("setsockopt 4 SO_BINDTODEVICE lo", 0, 0,
 		     "setsockopt(4, SOL_SOCKET, SO_BINDTODEVICE, \"lo\", 2) = 0");
-	check_strace("getsockopt 3 SO_ERROR", 0, 0, "getsockopt(3, SOL_SOCKET, SO_ERROR, [EPERM], [4]) = 0");
+	check_strace("getsockopt 3 SO_ERROR", 0, 0, "getsockopt(3, SOL_SOCKET, SO_ERROR, [EPERM], [1024 => 4]) = 0");
 }
 
 static void strace_of_data(void **state)
 {
 	(void)state;
 	check_strace("send 3 \"hello\"", 5, 0, "sendto(3, \"hello\", 5, 0, NULL, 0) = 5");
+	check_strace("send 3 \"a\"*1000", 1000, 0,
+		     "sendto(3, \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., 1000, 0, NULL, 0) = 1000");
+	check_strace("send 3 hex:0031ff41", 4, 0, "sendto(3, \"\\0001\\377A\", 4, 0, NULL, 0) = 4");
 	check_strace("sendto 3 \"dg\" server:80", 2, 0, "sendto(3, \"dg\", 2, 0, " SERVER ", 16) = 2");
 	check_strace("sendto 3 \"q\"", 1, 0, "sendto(3, \"q\", 1, 0, NULL, 0) = 1");
 	check_strace("recv 4 10 MSG_DONTWAIT", -1, EAGAIN, "recvfrom(4, buf, 10, MSG_DONTWAIT, NULL, NULL) = "
 							   "-1 EAGAIN (Resource temporarily unavailable)");
 	check_strace("recvfrom 4 10", 2, 0,
-		     "recvfrom(4, \"a\\\"\\\\\\x01\\xff, [b] #\", 10, 0, " CLIENT ", [16]) = 2");
+		     "recvfrom(4, \"a\\\"\\\\\\1\\377, [b] #\", 10, 0, " CLIENT ", [128 => 16]) = 2");
 	check_strace("write 3 \"x\\r\\n\\\"\\\\\"", 5, 0, "write(3, \"x\\r\\n\\\"\\\\\", 5) = 5");
 	check_strace("writev 3 [\"head\", \"body\"]", 8, 0,
 		     "writev(3, [{iov_base=\"head\", iov_len=4}, {iov_base=\"body\", iov_len=4}], 2) = 8");
@@ -348,11 +348,11 @@ static void strace_of_the_rest(void **state)
 	check_strace("dup2 3 7", 7, 0, "dup2(3, 7) = 7");
 	check_strace("waitpid 77", 77, 0, "wait4(77, [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0, NULL) = 77");
 	check_strace("signal SIGPIPE SIG_IGN", 0, 0, "rt_sigaction(SIGPIPE, {sa_handler=SIG_IGN, sa_mask=[PIPE], "
-		     "sa_flags=SA_RESTORER|SA_RESTART}, {sa_handler=SIG_DFL}, 8) = 0");
+		     "sa_flags=SA_RESTORER|SA_RESTART, sa_restorer=&restorer}, {sa_handler=SIG_DFL, ...}, 8) = 0");
 	check_strace("kill 77 SIGTERM", 0, 0, "kill(77, SIGTERM) = 0");
 	check_strace("_exit 3", 0, 0, "exit_group(3) = ?");
 	check_strace("fork", 5, 0,
-		     "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD) = 5");
+		     "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=&tid) = 5");
 	check_strace("getaddrinfo a 80", 0, 0, "getaddrinfo(\"a\", \"80\") = 0 [10.0.0.1:80, [::1]:80]");
 }
 
@@ -394,7 +394,7 @@ static void address_of_no_length(void **state)
 	assert_string_equal(printed, "recvfrom(3, \"x\", 10, 0) = 1");
 	free(printed);
 	printed = print_strace(&call, 1, 0);
-	assert_string_equal(printed, "recvfrom(3, \"x\", 10, 0, &src_addr, [0]) = 1");
+	assert_string_equal(printed, "recvfrom(3, \"x\", 10, 0, &src_addr, [128 => 0]) = 1");
 	free(printed);
 	call_release(&call);
 }

@@ -79,7 +79,7 @@ static void times_and_system_calls(void **state)
 			   "    0.500000 client: accept(3) ... blocked\n", &timed);
 	assert_prints_with(CALL_JSON("client", "connect(3, server:80)",
 				     "\"status\":\"returned\",\"result\":0,\"errno\":null,"
-				     "\"syscall\":\"connect(3, {sa_family=AF_INET}, 16)\""),
+				     "\"syscall\":\"connect(3, {sa_family=AF_INET}, 16) = 0\""),
 			   "client: connect(3, {sa_family=AF_INET}, 16) = 0\n", &strace);
 	assert_prints_with(CALL_JSON("client", "close(3)", "\"status\":\"returned\",\"result\":0,\"errno\":null"),
 			   "client: close(3) = 0\n", &strace);

@@ -352,6 +352,10 @@ static void syscalls_are_told_when_asked_for(void **state)
 	talk_ask(talk, "syscalls on");
 	event = talk_call(talk, "bind(3, 127.0.0.1:0)");
 	assert_non_null(strstr(event->call.syscall, "sin_addr=inet_addr(\"127.0.0.1\")"));
+	event = talk_call(talk, "fcntl(3, F_GETFL)");
+	assert_string_equal(event->call.syscall, "fcntl(3, F_GETFL) = 0x2 (flags O_RDWR)");
+	event = talk_call(talk, "getsockopt(3, SOL_SOCKET, SO_TYPE)");
+	assert_string_equal(event->call.syscall, "getsockopt(3, SOL_SOCKET, SO_TYPE, [1], [1024 => 4]) = 0");
 	talk_ask(talk, "syscalls off");
 	assert_null(talk_call(talk, "listen(3, 1)")->call.syscall);
 }
