@@ -13,6 +13,10 @@
 #
 # A program that a script needs but that is not itself a test: as a unit test, but `helper_programs +=`.
 #
+# A script for a terminal, tests/screen/NAME.screen, for the driver in that folder (drive.c says what it understands), is
+# one line in the part "Screens": `screen_tests += tests/screen/NAME.screen`. Screens that it compares with are in
+# tests/screen/expected; `make update-screens` writes them anew, and `git diff` shows what has changed.
+#
 # A measurement, tests/bench/NAME.sh, for `make bench`: `benches += tests/bench/NAME.sh`; a program that it needs is as
 # a unit test, but `bench_programs +=`. It finds the same environment.
 #
@@ -26,6 +30,7 @@
 # `1..0 # SKIP what is missing`.
 
 unit_tests =
+screen_tests =
 helper_programs =
 script_tests =
 benches =
@@ -114,6 +119,7 @@ script_tests += tests/policy/tree.test
 script_tests += tests/script/generate.test
 helper_programs += tests/tools/calls
 tests_tools_calls_SOURCES = tests/tools/calls.c
+script_tests += tests/script/remote.test
 script_tests += tests/script/strace.test
 script_tests += tests/script/manual.test
 script_tests += tests/script/show-table.test
@@ -169,6 +175,28 @@ script_tests += tests/script/prompt.test tests/script/screen.test
 
 script_tests += tests/script/lessons.test tests/script/first-packet.test
 
+# Screens: the program on a terminal that is libvterm's
+
+script_tests += tests/screen/driver.test
+if HAVE_VTERM
+helper_programs += tests/screen/drive
+tests_screen_drive_SOURCES = tests/screen/drive.c tests/screen/verbs.c tests/screen/drive.h $(screen_terminal)
+tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
+screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
+	tests/screen/sequences.c tests/screen/sequences.h
+screen_tests += tests/screen/begin.screen
+else
+script_tests += tests/screen/no-libvterm.test
+endif
+EXTRA_DIST += $(screen_tests) tests/screen/no-libvterm.test
+
+update-screens: all tests/screen/drive
+	@$(AM_TESTS_ENVIRONMENT) SOCKSTEP_UPDATE_SCREENS=1; export SOCKSTEP_UPDATE_SCREENS; \
+		for script in $(screen_tests); do tests/screen/drive $(srcdir)/$$script || exit 1; done
+
+.PHONY: update-screens
+
 # Proofs: over all inputs there are, and too slow for `make check`
 
 EXTRA_PROGRAMS += tests/proof/prove_show
@@ -212,14 +240,16 @@ LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) 
 EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test \
 	tests/policy/policy.sh tests/policy/statements.awk tests/policy/allowed \
 	tests/analyze.sh tests/coverage.sh tests/clean-root.sh
-TESTS = $(unit_tests) $(script_tests)
-TEST_EXTENSIONS = .test
+TESTS = $(unit_tests) $(script_tests) $(screen_tests)
+TEST_EXTENSIONS = .test .screen
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
 TEST_LOG_DRIVER = $(tap_driver)
+SCREEN_LOG_DRIVER = $(tap_driver)
 # The bound of a test that hangs; each is to end long before of itself.
 LOG_COMPILER = timeout -k 10 300
 TEST_LOG_COMPILER = timeout -k 10 300 $(SHELL)
+SCREEN_LOG_COMPILER = timeout -k 10 300 tests/screen/drive
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	CC='$(CC)'; export CC; \

@@ -1,0 +1,897 @@
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "drive.h"
+#include "pattern.h"
+#include "sequences.h"
+
+/* ---- waiting ---- */
+
+typedef bool condition_function(struct drive *drive, void *context);
+
+/* Reads what the program writes until the condition holds. False: the bound was reached. */
+static bool wait_until(struct drive *drive, condition_function *holds, void *context)
+{
+	double deadline = terminal_now() + drive->bound;
+
+	while (!holds(drive, context)) {
+		if (terminal_now() > deadline)
+			return false;
+		if (!terminal_read(&drive->terminal, 20) && drive->terminal.hung_up)
+			usleep(2000);
+	}
+	return true;
+}
+
+/* ---- programs ---- */
+
+static pid_t run_shell(struct drive *drive, const char *command)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	if (pid > 0) {
+		setpgid(pid, pid);
+		return pid;
+	}
+	setpgid(0, 0);
+	if (chdir(drive->directory) == 0 && freopen("/dev/null", "r", stdin) != NULL && dup2(STDERR_FILENO, 1) == 1)
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+struct process {
+	pid_t pid;
+	int status;
+};
+
+static bool process_ended(struct drive *drive, void *context)
+{
+	struct process *process = context;
+
+	(void)drive;
+	return waitpid(process->pid, &process->status, WNOHANG) == process->pid;
+}
+
+/* terminal_read() waits for the terminal; not reading it needs a waiting of its own. */
+static bool wait_stopped(struct drive *drive, struct process *process)
+{
+	double deadline = terminal_now() + drive->bound;
+
+	while (!process_ended(drive, process)) {
+		if (terminal_now() > deadline)
+			return false;
+		usleep(2000);
+	}
+	return true;
+}
+
+static bool shell(struct drive *drive, const char *command, bool reading)
+{
+	struct process process = { .pid = run_shell(drive, command) };
+
+	if (!(reading ? wait_until(drive, process_ended, &process) : wait_stopped(drive, &process))) {
+		kill(-process.pid, SIGKILL);
+		waitpid(process.pid, NULL, 0);
+		text_add(&drive->message, "it did not end");
+		return false;
+	}
+	if (process.status != 0)
+		text_addf(&drive->message, "its status is %d", WEXITSTATUS(process.status));
+	return process.status == 0;
+}
+
+static bool verb_shell(struct drive *drive, char *words)
+{
+	return shell(drive, words, true);
+}
+
+static bool verb_stopped(struct drive *drive, char *words)
+{
+	return shell(drive, words, false);
+}
+
+static bool verb_need(struct drive *drive, char *words)
+{
+	if (!shell(drive, words, true)) {
+		drive->over = true;
+		drive->skip = xstrdup(words);
+	}
+	return true;
+}
+
+static bool verb_background(struct drive *drive, char *words)
+{
+	drive->background = array_grow(drive->background, drive->background_count, &drive->background_room,
+				       sizeof(*drive->background));
+	drive->background[drive->background_count++] = run_shell(drive, words);
+	return true;
+}
+
+void drive_end_background(struct drive *drive)
+{
+	for (size_t i = 0; i < drive->background_count; i++) {
+		kill(-drive->background[i], SIGKILL);
+		waitpid(drive->background[i], NULL, 0);
+	}
+	drive->background_count = 0;
+}
+
+static bool read_size(struct drive *drive, char *words, int *columns, int *rows)
+{
+	if (sscanf(words, "%dx%d", columns, rows) == 2 && *columns > 0 && *rows > 0)
+		return true;
+	text_add(&drive->message, "a size is COLUMNSxROWS");
+	return false;
+}
+
+static bool verb_start(struct drive *drive, char *words)
+{
+	int columns, rows;
+
+	if (!read_size(drive, words, &columns, &rows))
+		return false;
+	words += strcspn(words, " ");
+	if (chdir(drive->directory) != 0)
+		die("%s: %s", drive->directory, strerror(errno));
+	terminal_start(&drive->terminal, words, columns, rows);
+	vterm_set_utf8(drive->terminal.vterm, drive->charset == SHOW_UTF8);
+	return true;
+}
+
+static bool ended(struct drive *drive, void *context)
+{
+	(void)context;
+	return terminal_has_ended(&drive->terminal);
+}
+
+static bool verb_exits(struct drive *drive, char *words)
+{
+	int status, number, expected;
+
+	if (!wait_until(drive, ended, NULL)) {
+		text_add(&drive->message, "it goes on");
+		return false;
+	}
+	while (terminal_read(&drive->terminal, 0))
+		;
+	status = drive->terminal.status;
+	if (sscanf(words, "signal %d", &number) == 1)
+		expected = number;
+	else
+		expected = atoi(words) << 8;
+	if (status != expected && WIFSIGNALED(status))
+		text_addf(&drive->message, "it was ended by signal %d", WTERMSIG(status));
+	else if (status != expected)
+		text_addf(&drive->message, "its status is %d", WEXITSTATUS(status));
+	return status == expected;
+}
+
+/* Is the process one of those in the background, or below one? They are leaders of their groups. */
+static bool is_background(const struct drive *drive, pid_t pid)
+{
+	pid_t group = getpgid(pid);
+
+	for (size_t i = 0; i < drive->background_count; i++)
+		if (drive->background[i] == group)
+			return true;
+	return false;
+}
+
+static FILE *open_children(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	return fopen(path, "re");
+}
+
+static bool nobody_is_left(struct drive *drive, void *context)
+{
+	FILE *children = open_children(getpid());
+	bool nobody = true;
+	int pid;
+
+	(void)context;
+	terminal_has_ended(&drive->terminal);
+	while (children != NULL && fscanf(children, "%d", &pid) == 1)
+		if (!is_background(drive, pid)) {
+			waitpid(pid, NULL, WNOHANG);
+			nobody = false;
+		}
+	if (children != NULL)
+		fclose(children);
+	return nobody;
+}
+
+static bool verb_nobody(struct drive *drive, char *words)
+{
+	(void)words;
+	return wait_until(drive, nobody_is_left, NULL);
+}
+
+static bool has_name(pid_t pid, const char *name)
+{
+	char path[64], comm[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	if (fgets(comm, sizeof(comm), file) != NULL)
+		comm[strcspn(comm, "\n")] = '\0';
+	fclose(file);
+	return string_is(comm, name);
+}
+
+/* The first process of that name, from `pid` down; 0: none. */
+static pid_t find_process(pid_t pid, const char *name)
+{
+	FILE *children;
+	pid_t found = 0;
+	int child;
+
+	if (has_name(pid, name))
+		return pid;
+	children = open_children(pid);
+	while (found == 0 && children != NULL && fscanf(children, "%d", &child) == 1)
+		found = find_process(child, name);
+	if (children != NULL)
+		fclose(children);
+	return found;
+}
+
+static int signal_named(const char *name)
+{
+	for (int number = 1; number < NSIG; number++)
+		if (sigabbrev_np(number) != NULL && string_is(sigabbrev_np(number), name))
+			return number;
+	return -1;
+}
+
+struct victim {
+	const char *name;
+	pid_t pid;
+};
+
+static bool is_there(struct drive *drive, void *context)
+{
+	struct victim *victim = context;
+
+	victim->pid = drive->terminal.child <= 0 ? 0 : find_process(drive->terminal.child, victim->name);
+	return victim->pid > 0;
+}
+
+static bool verb_kill(struct drive *drive, char *words)
+{
+	struct victim victim = { .pid = drive->terminal.child };
+	char *name = words + strcspn(words, " ");
+
+	if (*name != '\0') {
+		*name++ = '\0';
+		victim.name = name;
+		wait_until(drive, is_there, &victim);
+	}
+	if (victim.pid <= 0)
+		text_add(&drive->message, "there is no such process");
+	return victim.pid > 0 && kill(victim.pid, signal_named(words)) == 0;
+}
+
+static bool verb_hangup(struct drive *drive, char *words)
+{
+	(void)words;
+	terminal_hang_up(&drive->terminal);
+	return true;
+}
+
+/* ---- keys ---- */
+
+static bool verb_type(struct drive *drive, char *words)
+{
+	struct text text;
+
+	text_init(&text);
+	add_unescaped(&text, words);
+	terminal_send(&drive->terminal, text.data, text.len);
+	text_release(&text);
+	return true;
+}
+
+static bool verb_line(struct drive *drive, char *words)
+{
+	return verb_type(drive, words) && terminal_press(&drive->terminal, "Enter");
+}
+
+static bool verb_key(struct drive *drive, char *words)
+{
+	char *rest = NULL;
+
+	for (char *name = strtok_r(words, " ", &rest); name != NULL; name = strtok_r(NULL, " ", &rest))
+		if (!terminal_press(&drive->terminal, name)) {
+			text_addf(&drive->message, "there is no key %s", name);
+			return false;
+		}
+	return true;
+}
+
+static bool read_file(struct drive *drive, const char *path, struct text *out)
+{
+	FILE *file = fopen(path, "re");
+	char bytes[4096];
+	size_t got;
+
+	if (file == NULL) {
+		text_addf(&drive->message, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	while ((got = fread(bytes, 1, sizeof(bytes), file)) > 0)
+		text_add_bytes(out, bytes, got);
+	fclose(file);
+	return true;
+}
+
+static bool verb_paste(struct drive *drive, char *words)
+{
+	struct text text;
+	bool ok = true;
+
+	text_init(&text);
+	if (words[0] == '@')
+		ok = read_file(drive, words + 1, &text);
+	else
+		add_unescaped(&text, words);
+	if (ok)
+		terminal_paste(&drive->terminal, text.data, text.len);
+	text_release(&text);
+	return ok;
+}
+
+static bool verb_resize(struct drive *drive, char *words)
+{
+	int columns, rows;
+
+	if (!read_size(drive, words, &columns, &rows))
+		return false;
+	terminal_resize(&drive->terminal, columns, rows);
+	return true;
+}
+
+static bool verb_storm(struct drive *drive, char *words)
+{
+	unsigned int seed = 1;
+
+	for (int i = atoi(words); i > 0; i--) {
+		int columns = 1 + rand_r(&seed) % 300, rows = 1 + rand_r(&seed) % 100;
+
+		terminal_resize(&drive->terminal, columns, rows);
+		terminal_read(&drive->terminal, i % 8 == 0);
+	}
+	return true;
+}
+
+/* ---- what is seen ---- */
+
+static bool stands(struct drive *drive, void *context)
+{
+	int row, column;
+
+	return pattern_find(context, &drive->terminal, &row, &column);
+}
+
+static bool is_gone(struct drive *drive, void *context)
+{
+	return !stands(drive, context);
+}
+
+static bool wait_for(struct drive *drive, const char *words, condition_function *holds)
+{
+	struct pattern pattern;
+	bool ok = pattern_read(&pattern, words, &drive->message) && wait_until(drive, holds, &pattern);
+
+	pattern_release(&pattern);
+	return ok;
+}
+
+static bool verb_wait(struct drive *drive, char *words)
+{
+	return wait_for(drive, words, stands);
+}
+
+static bool verb_gone(struct drive *drive, char *words)
+{
+	return wait_for(drive, words, is_gone);
+}
+
+struct row_text {
+	int row;
+	const char *text;
+};
+
+static bool row_is(struct drive *drive, void *context)
+{
+	const struct row_text *expected = context;
+	struct text text;
+	bool is;
+
+	text_init(&text);
+	terminal_row(&drive->terminal, expected->row > 0 ? expected->row - 1 : drive->terminal.rows + expected->row, 0,
+		     drive->terminal.columns, &text);
+	is = string_is(text.data, expected->text);
+	text_release(&text);
+	return is;
+}
+
+static bool verb_row(struct drive *drive, char *words)
+{
+	struct row_text expected = { 0 };
+	char *rest;
+	struct text text;
+	bool ok;
+
+	expected.row = (int)strtol(words, &rest, 10);
+	text_init(&text);
+	add_unescaped(&text, *rest == ' ' ? rest + 1 : rest);
+	expected.text = text.data;
+	ok = wait_until(drive, row_is, &expected);
+	text_release(&text);
+	return ok;
+}
+
+/* ---- looks ---- */
+
+struct look {
+	int row, column;         /* from 0; of a cell */
+	struct pattern *pattern; /* or wherever that is found */
+	char *words;
+};
+
+static bool colour_is(const VTermColor *colour, const char *name)
+{
+	bool is_default = VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour);
+
+	if (string_is(name, "default") || is_default)
+		return is_default && string_is(name, "default");
+	return VTERM_COLOR_IS_INDEXED(colour) && colour->indexed.idx == atoi(name);
+}
+
+static bool has_look(const VTermScreenCell *cell, const char *word)
+{
+	if (word[0] == '"')
+		return cell->chars[0] == (uint32_t)(unsigned char)word[1];
+	if (string_starts_with(word, "fg="))
+		return colour_is(&cell->fg, word + 3);
+	if (string_starts_with(word, "bg="))
+		return colour_is(&cell->bg, word + 3);
+	return (string_is(word, "bold") && cell->attrs.bold) || (string_is(word, "reverse") && cell->attrs.reverse) ||
+	       (string_is(word, "underline") && cell->attrs.underline);
+}
+
+static bool has_looks(struct drive *drive, void *context)
+{
+	struct look *look = context;
+	VTermScreenCell cell;
+	char *words, *rest = NULL;
+	bool has = true;
+
+	if (look->pattern != NULL && !pattern_find(look->pattern, &drive->terminal, &look->row, &look->column))
+		return false;
+	if (!terminal_cell(&drive->terminal, look->row, look->column, &cell))
+		return false;
+	words = xstrdup(look->words);
+	for (char *word = strtok_r(words, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+		has = has && (word[0] == '!' ? !has_look(&cell, word + 1) : has_look(&cell, word));
+	free(words);
+	return has;
+}
+
+static void add_colour(struct text *out, const char *name, const VTermColor *colour)
+{
+	if (VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour))
+		text_addf(out, " %s=default", name);
+	else if (VTERM_COLOR_IS_INDEXED(colour))
+		text_addf(out, " %s=%d", name, colour->indexed.idx);
+	else
+		text_addf(out, " %s=#%02x%02x%02x", name, colour->rgb.red, colour->rgb.green, colour->rgb.blue);
+}
+
+static bool tell_look(struct drive *drive, const struct look *look)
+{
+	VTermScreenCell cell;
+
+	if (!terminal_cell(&drive->terminal, look->row, look->column, &cell))
+		return false;
+	text_addf(&drive->message, "cell %d,%d is U+%04X%s%s%s", look->row + 1, look->column + 1, cell.chars[0],
+		  cell.attrs.bold ? " bold" : "", cell.attrs.reverse ? " reverse" : "",
+		  cell.attrs.underline ? " underline" : "");
+	add_colour(&drive->message, "fg", &cell.fg);
+	add_colour(&drive->message, "bg", &cell.bg);
+	return false;
+}
+
+static bool verb_cell(struct drive *drive, char *words)
+{
+	struct look look = { .words = words + strcspn(words, " ") };
+
+	if (sscanf(words, "%d,%d", &look.row, &look.column) != 2)
+		return false;
+	look.row--;
+	look.column--;
+	return wait_until(drive, has_looks, &look) || tell_look(drive, &look);
+}
+
+static bool verb_look(struct drive *drive, char *words)
+{
+	struct pattern pattern;
+	struct look look = { .pattern = &pattern, .words = words };
+	char *behind = strstr(words, " : ");
+	bool ok;
+
+	if (behind == NULL)
+		return false;
+	*behind = '\0';
+	ok = pattern_read(&pattern, behind + 3, &drive->message) &&
+	     (wait_until(drive, has_looks, &look) || tell_look(drive, &look));
+	pattern_release(&pattern);
+	return ok;
+}
+
+static bool cursor_is(struct drive *drive, void *context)
+{
+	const struct look *look = context;
+	int row, column;
+
+	terminal_cursor(&drive->terminal, &row, &column);
+	return row == look->row && column == look->column;
+}
+
+static bool verb_cursor(struct drive *drive, char *words)
+{
+	struct look look = { 0 };
+
+	if (sscanf(words, "%d,%d", &look.row, &look.column) != 2)
+		return false;
+	look.row--;
+	look.column--;
+	return wait_until(drive, cursor_is, &look);
+}
+
+/* Those which terminal_row() leaves out. */
+static void add_blanks_before(struct drive *drive, int row, int column, struct text *out)
+{
+	VTermScreenCell cell;
+
+	while (terminal_cell(&drive->terminal, row, --column, &cell) &&
+	       (cell.chars[0] == 0 || cell.chars[0] == ' '))
+		text_add_char(out, ' ');
+}
+
+static bool cursor_is_behind(struct drive *drive, void *context)
+{
+	const struct pattern *pattern = context;
+	struct text before;
+	int row, column;
+	bool is;
+
+	terminal_cursor(&drive->terminal, &row, &column);
+	text_init(&before);
+	terminal_row(&drive->terminal, row, 0, column, &before);
+	add_blanks_before(drive, row, column, &before);
+	is = before.len >= pattern->text.len &&
+	     string_is(before.data + before.len - pattern->text.len, pattern->text.data);
+	text_release(&before);
+	return is;
+}
+
+static bool verb_after(struct drive *drive, char *words)
+{
+	return wait_for(drive, words, cursor_is_behind);
+}
+
+struct wish {
+	const char *name;
+	bool on;
+};
+
+static bool property_is(struct drive *drive, void *context)
+{
+	const struct terminal *terminal = &drive->terminal;
+	const struct wish *wish = context;
+	const struct wish known[] = {
+		{ "altscreen", terminal->alternate }, { "cursor", terminal->cursor_visible },
+		{ "titled", terminal->titled },       { "mouse", terminal->mouse != 0 },
+		{ "bell", terminal->bell },           { "paste", terminal_has_private_mode(terminal, 2004) },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(known); i++)
+		if (string_is(known[i].name, wish->name))
+			return known[i].on == wish->on;
+	return false;
+}
+
+static bool verb_property(struct drive *drive, char *words)
+{
+	char *rest = NULL;
+	struct wish wish = { .name = strtok_r(words, " ", &rest) };
+	const char *value = strtok_r(NULL, " ", &rest);
+
+	if (wish.name == NULL || value == NULL)
+		return false;
+	wish.on = string_is(value, "on");
+	return wait_until(drive, property_is, &wish);
+}
+
+static bool has_its_modes(struct drive *drive, void *context)
+{
+	(void)context;
+	return terminal_has_its_modes(&drive->terminal);
+}
+
+static bool verb_modes(struct drive *drive, char *words)
+{
+	(void)words;
+	return wait_until(drive, has_its_modes, NULL);
+}
+
+/* ---- whole screens ---- */
+
+static bool verb_mask(struct drive *drive, char *words)
+{
+	const char *end;
+
+	drive->masks = array_grow(drive->masks, drive->mask_count, &drive->mask_room, sizeof(*drive->masks));
+	if (!read_regex(&drive->masks[drive->mask_count].regex, words, &end, &drive->message))
+		return false;
+	drive->masks[drive->mask_count++].fill = end[0] == ' ' && end[1] != '\0' ? end[1] : '*';
+	return true;
+}
+
+static size_t characters_in(const char *text, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += (text[i] & 0xc0) != 0x80;
+	return count;
+}
+
+static void add_masked(struct text *out, const char *row, const struct mask *mask)
+{
+	regmatch_t match[2];
+	int flags = 0;
+
+	while (*row != '\0' && regexec(&mask->regex, row, 2, match, flags) == 0 && match[0].rm_eo > 0) {
+		const regmatch_t *hidden = match[1].rm_so >= 0 ? &match[1] : &match[0];
+
+		text_add_bytes(out, row, (size_t)hidden->rm_so);
+		for (size_t i = characters_in(row + hidden->rm_so, (size_t)(hidden->rm_eo - hidden->rm_so)); i > 0; i--)
+			text_add_char(out, mask->fill);
+		text_add_bytes(out, row + hidden->rm_eo, (size_t)(match[0].rm_eo - hidden->rm_eo));
+		row += match[0].rm_eo;
+		flags = REG_NOTBOL;
+	}
+	text_add(out, row);
+}
+
+static void add_screen(struct drive *drive, struct text *out)
+{
+	struct text row, masked;
+
+	text_init(&row);
+	text_init(&masked);
+	for (int i = 0; i < drive->terminal.rows; i++) {
+		text_clear(&row);
+		terminal_row(&drive->terminal, i, 0, drive->terminal.columns, &row);
+		for (size_t j = 0; j < drive->mask_count; j++) {
+			text_clear(&masked);
+			add_masked(&masked, row.data, &drive->masks[j]);
+			text_clear(&row);
+			text_add(&row, masked.data);
+		}
+		text_add(out, row.data);
+		text_add_char(out, '\n');
+	}
+	text_release(&row);
+	text_release(&masked);
+}
+
+static bool screen_is(struct drive *drive, void *context)
+{
+	const struct text *expected = context;
+	struct text screen;
+	bool is;
+
+	text_init(&screen);
+	add_screen(drive, &screen);
+	is = string_is(screen.data, expected->data);
+	text_release(&screen);
+	return is;
+}
+
+static bool verb_remember(struct drive *drive, char *words)
+{
+	(void)words;
+	text_clear(&drive->remembered);
+	add_screen(drive, &drive->remembered);
+	return true;
+}
+
+static void say_difference(struct drive *drive, const char *expected)
+{
+	drive_say("expected |", expected);
+	text_add(&drive->message, "the screen is another (above it: what was expected)");
+}
+
+static bool verb_same(struct drive *drive, char *words)
+{
+	bool ok = wait_until(drive, screen_is, &drive->remembered);
+
+	(void)words;
+	if (!ok)
+		say_difference(drive, drive->remembered.data);
+	return ok;
+}
+
+static bool is_quiet(struct drive *drive, void *context)
+{
+	(void)context;
+	return !terminal_read(&drive->terminal, 700);
+}
+
+static bool write_screen(struct drive *drive, const char *path)
+{
+	struct text screen;
+	FILE *file;
+	bool ok;
+
+	wait_until(drive, is_quiet, NULL);
+	text_init(&screen);
+	add_screen(drive, &screen);
+	file = fopen(path, "we");
+	ok = file != NULL && fputs(screen.data, file) >= 0;
+	if (file != NULL)
+		ok = fclose(file) == 0 && ok;
+	if (!ok)
+		text_addf(&drive->message, "%s: %s", path, strerror(errno));
+	text_release(&screen);
+	return ok;
+}
+
+static bool verb_matches(struct drive *drive, char *words)
+{
+	char *path = text_format("%s/expected/%s.txt", drive->here, words);
+	const char *update = getenv("SOCKSTEP_UPDATE_SCREENS");
+	struct text expected;
+	bool ok;
+
+	text_init(&expected);
+	if (update != NULL && update[0] == '1')
+		ok = write_screen(drive, path);
+	else
+		ok = read_file(drive, path, &expected) && wait_until(drive, screen_is, &expected);
+	if (!ok && expected.len > 0)
+		say_difference(drive, expected.data);
+	text_release(&expected);
+	free(path);
+	return ok;
+}
+
+/* ---- bytes ---- */
+
+static size_t count_of(const struct text *bytes, const struct text *wanted)
+{
+	const char *at = bytes->data, *end = bytes->data + bytes->len;
+	size_t count = 0;
+
+	while (wanted->len > 0 && (at = memmem(at, (size_t)(end - at), wanted->data, wanted->len)) != NULL) {
+		count++;
+		at += wanted->len;
+	}
+	return count;
+}
+
+static bool raw_clean(struct drive *drive)
+{
+	const char *term = getenv("TERM");
+	struct sequences sequences;
+	bool ok;
+
+	sequences_init(&sequences, term == NULL ? "" : term);
+	ok = sequences_accept(&sequences, &drive->terminal.raw, drive->charset, &drive->message);
+	sequences_release(&sequences);
+	return ok;
+}
+
+static bool verb_raw(struct drive *drive, char *words)
+{
+	char *rest = words + strcspn(words, " ");
+	size_t wanted = 0, count;
+	struct text text;
+
+	if (string_is(words, "clean"))
+		return raw_clean(drive);
+	rest += *rest == ' ';
+	if (string_starts_with(words, "count "))
+		wanted = strtoul(rest, &rest, 10), rest += *rest == ' ';
+	text_init(&text);
+	add_unescaped(&text, rest);
+	count = count_of(&drive->terminal.raw, &text);
+	text_release(&text);
+	text_addf(&drive->message, "it is there %zu times", count);
+	if (string_starts_with(words, "has "))
+		return count > 0;
+	return string_starts_with(words, "lacks ") ? count == 0 : string_starts_with(words, "count ") && count == wanted;
+}
+
+static bool verb_charset(struct drive *drive, char *words)
+{
+	drive->charset = string_is(words, "ascii") ? SHOW_ASCII : SHOW_UTF8;
+	return true;
+}
+
+static bool verb_answers(struct drive *drive, char *words)
+{
+	(void)words;
+	text_addf(&drive->message, "it answered: ");
+	show_bytes(&drive->message, drive->terminal.answers.data, drive->terminal.answers.len, SHOW_ASCII);
+	return drive->terminal.answers.len == 0;
+}
+
+static bool verb_show(struct drive *drive, char *words)
+{
+	(void)words;
+	while (terminal_read(&drive->terminal, 200))
+		;
+	drive_show(drive);
+	return true;
+}
+
+static bool verb_set(struct drive *drive, char *words)
+{
+	char *value = strchr(words, '=');
+
+	(void)drive;
+	if (value == NULL)
+		return false;
+	*value++ = '\0';
+	return setenv(words, value, 1) == 0;
+}
+
+static bool verb_unset(struct drive *drive, char *words)
+{
+	(void)drive;
+	return unsetenv(words) == 0;
+}
+
+static const struct verb verbs[] = {
+	{ "need", verb_need },         { "set", verb_set },           { "unset", verb_unset },
+	{ "shell", verb_shell },       { "stopped", verb_stopped },   { "background", verb_background },
+	{ "start", verb_start },       { "type", verb_type },         { "line", verb_line },
+	{ "key", verb_key },           { "paste", verb_paste },       { "resize", verb_resize },
+	{ "storm", verb_storm },       { "kill", verb_kill },         { "hangup", verb_hangup },
+	{ "wait", verb_wait },         { "gone", verb_gone },         { "row", verb_row },
+	{ "cell", verb_cell },         { "look", verb_look },         { "cursor", verb_cursor },
+	{ "after", verb_after },       { "property", verb_property }, { "exits", verb_exits },
+	{ "nobody", verb_nobody },     { "modes", verb_modes },       { "remember", verb_remember },
+	{ "same", verb_same },         { "mask", verb_mask },         { "matches", verb_matches },
+	{ "raw", verb_raw },           { "charset", verb_charset },   { "answers", verb_answers },
+	{ "show", verb_show },
+};
+
+const struct verb *verb_named(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(verbs); i++)
+		if (string_is(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
