@@ -45,6 +45,7 @@ struct program {
 	struct history history;
 	struct output output;
 	bool prompt;      /* the prompt is open */
+	bool typed;       /* the line under way was typed */
 	bool over;
 	int status;
 };
@@ -100,6 +101,16 @@ static void next_line(struct program *program)
 		program->over = true;
 }
 
+/* What was typed wrong is typed again; a lesson waits meanwhile. */
+static void take_failure(struct program *program, enum outcome outcome)
+{
+	prompt_drop_lines();
+	if (!program->typed)
+		teacher_stop(&program->teacher);
+	else if (outcome == OUTCOME_MISTAKE)
+		teacher_mistaken(&program->teacher);
+}
+
 static void on_done(void *owner, enum outcome outcome)
 {
 	struct program *program = owner;
@@ -108,10 +119,9 @@ static void on_done(void *owner, enum outcome outcome)
 		end_with(program, outcome);
 		return;
 	}
-	if (outcome != OUTCOME_OK) {
-		player_stop(&program->player);
-		prompt_drop_lines();
-	}
+	if (outcome != OUTCOME_OK)
+		take_failure(program, outcome);
+	program->typed = false;
 	if (!program->over)
 		next_line(program);
 }
@@ -254,6 +264,7 @@ static void on_line(void *owner, const char *line, size_t len)
 			next_line(program);
 		return;
 	}
+	program->typed = true;
 	session_run(program->session, line, len, &source);
 }
 
@@ -266,7 +277,9 @@ static void on_interrupt(void *owner)
 {
 	struct program *program = owner;
 
-	player_stop(&program->player);
+	/* At a pause the line that was begun is dropped, or a call interrupted; the lesson goes on. */
+	if (!teacher_waits(&program->teacher) || session_is_running(program->session))
+		teacher_stop(&program->teacher);
 	session_interrupt(program->session);
 }
 
@@ -456,7 +469,7 @@ static bool begin_lesson(struct program *program)
 		text_add(&message, "practice needs a terminal and somebody who types");
 		ok = false;
 	}
-	ok = ok && teacher_begin(&program->teacher, options->lesson, 1, options->practice, &message);
+	ok = ok && teacher_begin(&program->teacher, options->lesson, 0, options->practice, &message);
 	if (!ok && message.len > 0)
 		say_error("%s: %s", options->lesson, message.data);
 	text_release(&message);

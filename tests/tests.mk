@@ -98,6 +98,8 @@ tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talk
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 unit_tests += tests/unit/test_session_tables tests/unit/test_session_inform tests/unit/test_session_why \
 	tests/unit/test_session_complete
+unit_tests += tests/unit/test_session_bounds
+tests_unit_test_session_bounds_SOURCES = tests/unit/test_session_bounds.c $(session_story)
 tests_unit_test_session_tables_SOURCES = tests/unit/test_session_tables.c $(session_story)
 tests_unit_test_session_inform_SOURCES = tests/unit/test_session_inform.c $(session_story)
 tests_unit_test_session_why_SOURCES = tests/unit/test_session_why.c $(session_story)
@@ -173,7 +175,7 @@ helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
-script_tests += tests/script/lessons.test tests/script/first-packet.test
+script_tests += tests/script/lessons.test tests/script/strangers.test tests/script/first-packet.test
 
 # Screens: the program on a terminal that is libvterm's
 

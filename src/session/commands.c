@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "call/help.h"
+#include "session/bounds.h"
 #include "session/context.h"
 #include "session/expect.h"
 #include "session/making.h"
@@ -180,6 +181,8 @@ void command_side(struct session *session, const struct syntax_list *words)
 		words_mistaken(session, words, 0, "there is a side %s already", name);
 		return;
 	}
+	if (!bounds_allow_side(session))
+		return;
 	if (host == NULL && session->lab->wire != NULL)
 		host = default_host(session, name);
 	session->running.side = xstrdup(name);

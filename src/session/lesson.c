@@ -10,7 +10,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "session/words.h"
+#include "session/bounds.h"
+#include "session/context.h"
 
 #ifndef PKGDATADIR
 #define PKGDATADIR "/usr/local/share/sockstep"
@@ -138,7 +139,9 @@ static bool read_lesson(struct lesson *lesson, struct text *message)
 	}
 	lesson->teaches = xstrdup(teaches_of(lesson->script.lines[0].text));
 	find_steps(lesson);
-	return true;
+	if (lesson->count > LESSON_STEPS_MAX)
+		text_addf(message, "a lesson has at most %d steps, this one %zu", LESSON_STEPS_MAX, lesson->count);
+	return lesson->count <= LESSON_STEPS_MAX;
 }
 
 bool lesson_open(struct lesson *lesson, const char *name, struct text *message)
@@ -173,6 +176,7 @@ size_t lesson_step_of(const struct lesson *lesson, size_t line)
 
 /* ---- what a stranger's may not have ---- */
 
+/* What lies in the file system, whatever word stands before it. */
 static bool names_file(const struct syntax_list *words)
 {
 	for (size_t i = 0; i < words->count; i++) {
@@ -180,19 +184,55 @@ static bool names_file(const struct syntax_list *words)
 
 		if (word->kind == SYNTAX_FILE || names_file(&word->list))
 			return true;
-		/* A UNIX path is a file's; an abstract name is not, and the lab's own /run is its own. */
-		if (word->kind == SYNTAX_WORD && string_starts_with(word->text, "unix:") && word->text[5] != '@' &&
-		    !string_starts_with(word->text, "unix:/run/"))
-			return true;
 	}
 	return false;
 }
 
+/* A UNIX address with a path; an abstract name belongs to the host's network stack, and so to the lab. */
+static bool is_path_address(const struct value *value)
+{
+	const struct sockaddr_un *un = &value->address.un;
+
+	return value->kind == VALUE_ADDRESS && un->sun_family == AF_UNIX &&
+	       value->address.len > offsetof(struct sockaddr_un, sun_path) && un->sun_path[0] != '\0';
+}
+
+/* Other families know nothing of network namespaces, or reach hardware. */
+static bool is_family_of_lab(long long family)
+{
+	return family == AF_INET || family == AF_INET6 || family == AF_UNIX || family == AF_PACKET;
+}
+
+static const char *fault_of_bound(const struct call *call)
+{
+	if ((call->spec->id == CALL_socket || call->spec->id == CALL_socketpair) &&
+	    !is_family_of_lab(call->args[0].number))
+		return "a socket of this family leaves the lab";
+	for (size_t i = 0; i < call_arg_count(call->spec); i++)
+		if (is_path_address(&call->args[i]))
+			return "a UNIX socket with a path touches a file";
+	return NULL;
+}
+
+/* A call that cannot be bound is a mistake, which is told elsewhere. */
 static const char *fault_of_call(const struct statement *statement)
 {
+	struct call_context context = context_of_check();
+	const char *fault = NULL;
+	struct mistake mistake;
+	struct call call;
+
 	if (statement->call->id == CALL_open)
 		return "open() touches a file";
-	return names_file(&statement->args) ? "this touches a file" : NULL;
+	if (names_file(&statement->args))
+		return "this reads a file";
+	mistake_init(&mistake);
+	if (call_bind(&call, statement->call, &statement->args, &context, &mistake)) {
+		fault = fault_of_bound(&call);
+		call_release(&call);
+	}
+	mistake_release(&mistake);
+	return fault;
 }
 
 static const char *fault_of_command(const struct statement *statement)
@@ -205,6 +245,8 @@ static const char *fault_of_command(const struct statement *statement)
 		{ COMMAND_save, "save writes a file" },
 		{ COMMAND_screenshot, "screenshot writes a file" },
 		{ COMMAND_send_file, "send-file reads a file" },
+		{ COMMAND_lesson, "lesson reads a file" },
+		{ COMMAND_back, "back belongs to the person at the prompt" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(faults); i++)
@@ -213,18 +255,47 @@ static const char *fault_of_command(const struct statement *statement)
 	return NULL;
 }
 
-static const char *fault_of(const struct script_line *line)
+/* The words of a command, of which none reads a file but these; a further one is not forgotten so. */
+static const char *fault_of_words(const struct statement *statement)
+{
+	struct cursor cursor = { .line = statement->rest, .len = strlen(statement->rest) };
+	struct syntax_list words;
+	struct mistake mistake;
+	bool file = false;
+
+	if (statement->command->id == COMMAND_say)
+		return NULL;
+	mistake_init(&mistake);
+	if (syntax_read_args(&words, &cursor, false, &mistake)) {
+		file = names_file(&words);
+		syntax_list_release(&words);
+	}
+	mistake_release(&mistake);
+	return file ? "this names a file" : NULL;
+}
+
+static const char *fault_of(const struct statement *statement)
+{
+	const char *fault = NULL;
+
+	if (statement->kind == STATEMENT_CALL)
+		return fault_of_call(statement);
+	if (statement->kind == STATEMENT_COMMAND)
+		fault = fault_of_command(statement);
+	if (statement->kind == STATEMENT_COMMAND && fault == NULL)
+		fault = fault_of_words(statement);
+	return fault;
+}
+
+const char *lesson_fault(const char *line, size_t len)
 {
 	struct statement statement;
 	struct mistake mistake;
 	const char *fault = NULL;
 
 	mistake_init(&mistake);
-	if (line->kind == LINE_PLAIN && statement_read(&statement, line->text, line->len, false, &mistake)) {
-		if (statement.kind == STATEMENT_CALL)
-			fault = fault_of_call(&statement);
-		else if (statement.kind == STATEMENT_COMMAND)
-			fault = fault_of_command(&statement);
+	if (statement_read(&statement, line, len, false, &mistake)) {
+		fault = fault_of(&statement);
 		statement_release(&statement);
 	}
 	mistake_release(&mistake);
@@ -240,24 +311,43 @@ static void tell_fault(struct session *session, const struct lesson *lesson, con
 	event.error.text = text_format("%s, which a lesson from elsewhere may not (--trust allows it)", fault);
 	event.error.file = xstrdup(lesson->name);
 	event.error.line = line->number;
-	event.error.column = 0;
+	event.error.column = (int)strspn(line->text, " \t");
 	event.error.source = xstrdup(line->text);
 	session_emit(session, &event);
 }
 
-bool lesson_is_harmless(const struct lesson *lesson, struct session *session)
+struct searching {
+	const struct lesson *lesson;
+	struct session *session;
+	const struct script_line *told; /* the last one with a fault: it is told once */
+	bool harmless;
+};
+
+static void search_line(void *context, const struct script_line *line, const struct text *text)
 {
-	bool harmless = true;
+	struct searching *searching = context;
+	const char *fault = line->kind == LINE_PLAIN ? lesson_fault(text->data, text->len) : NULL;
 
-	for (size_t i = 0; i < lesson->script.count; i++) {
-		const char *fault = fault_of(&lesson->script.lines[i]);
+	if (fault == NULL)
+		return;
+	if (searching->told != line)
+		tell_fault(searching->session, searching->lesson, line, fault);
+	searching->told = line;
+	searching->harmless = false;
+}
 
-		if (fault == NULL)
-			continue;
-		tell_fault(session, lesson, &lesson->script.lines[i], fault);
-		harmless = false;
+bool lesson_is_harmless(const struct lesson *lesson, struct session *session, struct text *message)
+{
+	struct searching searching = { .lesson = lesson, .session = session, .harmless = true };
+
+	if (!script_visit(&lesson->script, search_line, &searching)) {
+		text_addf(message, "its blocks come to more than %d lines, which a lesson from elsewhere may not have",
+			  SCRIPT_VISITS_MAX);
+		return false;
 	}
-	return harmless;
+	if (!searching.harmless)
+		text_add(message, "no line of it was run");
+	return searching.harmless;
 }
 
 /* ---- the list ---- */

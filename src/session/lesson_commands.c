@@ -45,7 +45,7 @@ static bool read_words(struct session *session, const struct syntax_list *words,
 		} else if (word != NULL && string_is(word, "--from") && number != NULL) {
 			*from = strtol(number, &end, 10);
 			i++;
-			if (*end == '\0')
+			if (*end == '\0' && *from >= 1)
 				continue;
 			words_mistaken(session, words, i, "--from takes the number of a step");
 			return false;
@@ -62,7 +62,7 @@ void command_lesson(struct session *session, const struct syntax_list *words)
 	const char *name = word_text(words, 0);
 	struct text message;
 	bool practice = false;
-	long from = 1;
+	long from = 0;
 
 	if (words->count == 0) {
 		list(session);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/bounds.h"
 #include "session/context.h"
 
 static const struct waiter waits_for_call, waits_for_side, waits_for_name;
@@ -511,7 +512,7 @@ static void bind_and_go_on(struct session *session)
 	struct running *running = &session->running;
 	const struct value *name;
 
-	if (!bind_line(session))
+	if (!bind_line(session) || !bounds_allow_call(session, &running->call))
 		return;
 	name = unresolved(&running->call);
 	if (name == NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/bounds.h"
 #include "session/expect.h"
 
 static void release(struct playing *playing)
@@ -18,7 +19,7 @@ bool player_push(struct player *player, struct script *script, struct text *mess
 		text_addf(message, "scripts run each other at most %d deep", SCRIPT_DEPTH_MAX);
 		return false;
 	}
-	player->stack[player->depth++] = (struct playing){ .script = *script, .end = SIZE_MAX };
+	player->stack[player->depth++] = (struct playing){ .script = *script };
 	return true;
 }
 
@@ -28,19 +29,29 @@ void player_stop(struct player *player)
 		release(&player->stack[--player->depth]);
 }
 
-void player_be_silent_until(struct player *player, size_t line)
+static struct playing *on_top(struct player *player)
 {
-	player->stack[player->depth - 1].silent_until = line;
+	return &player->stack[player->depth - 1];
 }
 
-void player_end_at(struct player *player, size_t line)
+void player_be_silent_until(struct player *player, size_t line)
 {
-	player->stack[player->depth - 1].end = line;
+	on_top(player)->silent_until = line;
 }
 
 void player_tell_steps(struct player *player)
 {
-	player->stack[player->depth - 1].tells_steps = true;
+	on_top(player)->tells_steps = true;
+}
+
+void player_hand_out(struct player *player)
+{
+	on_top(player)->hands_out = true;
+}
+
+void player_be_bounded(struct player *player)
+{
+	on_top(player)->stranger = true;
 }
 
 size_t player_line(const struct player *player)
@@ -48,15 +59,9 @@ size_t player_line(const struct player *player)
 	return player->depth == 0 ? 0 : player->stack[0].next;
 }
 
-void player_set_bounds(struct player *player, long lines)
-{
-	player->lines = 0;
-	player->lines_most = lines;
-}
-
 /* ---- blocks ---- */
 
-/* Is there a further round of the loop? Its name then stands for the next word. */
+/* Is there a further round of the loop? Its name then stands for the next word, until leave_round(). */
 static bool enters(struct playing *playing, const struct script_line *head, const char *text, size_t round)
 {
 	char *name, *word;
@@ -66,10 +71,16 @@ static bool enters(struct playing *playing, const struct script_line *head, cons
 		return script_repeat_count(text, &count) && (long)round < count;
 	if (!script_for_word(text, round, &name, &word))
 		return false;
-	variable_set(&playing->names, name, word);
+	variable_push(&playing->names, name, word);
 	free(name);
 	free(word);
 	return true;
+}
+
+static void leave_round(struct playing *playing, const struct script_line *head)
+{
+	if (head->kind == LINE_FOR)
+		variable_pop(&playing->names);
 }
 
 static void begin_loop(struct playing *playing, size_t at, const char *text)
@@ -91,6 +102,7 @@ static void end_block(struct playing *playing, size_t at)
 
 	if (loop == NULL || script->lines[at].partner != loop->head)
 		return;
+	leave_round(playing, &script->lines[loop->head]);
 	text_init(&text);
 	script_substitute(&text, &script->arguments, &playing->names, &script->lines[loop->head]);
 	if (enters(playing, &script->lines[loop->head], text.data, ++loop->round))
@@ -146,18 +158,30 @@ static void follow(struct player *player, struct playing *playing, size_t at, co
 
 /* ---- lines ---- */
 
+static bool is_over(const struct playing *playing)
+{
+	return playing->next >= playing->script.count;
+}
+
+static void drop_top(struct player *player)
+{
+	release(on_top(player));
+	player->depth--;
+}
+
+size_t player_inner_depth(struct player *player)
+{
+	while (player->depth > 1 && is_over(on_top(player)))
+		drop_top(player);
+	return player->depth > 1 ? player->depth - 1 : 0;
+}
+
 /* The script on top that has a line left; NULL: none has. */
 static struct playing *top(struct player *player)
 {
-	while (player->depth > 0) {
-		struct playing *playing = &player->stack[player->depth - 1];
-
-		if (playing->next < playing->script.count && playing->next < playing->end)
-			return playing;
-		release(playing);
-		player->depth--;
-	}
-	return NULL;
+	while (player->depth > 0 && is_over(on_top(player)))
+		drop_top(player);
+	return player->depth == 0 ? NULL : on_top(player);
 }
 
 static bool is_narration(const struct script_line *line)
@@ -189,40 +213,95 @@ static void tell_step(struct session *session, const struct script *script, size
 }
 
 /* A loop without an end is the user's own affair, but not a stranger's lesson's. */
-static bool is_over_bound(struct player *player)
+static bool is_too_much(const struct player *player, const struct playing *playing)
 {
-	if (player->lines_most == 0 || player->lines < player->lines_most)
-		return false;
-	session_complain(player->session, -1, "stopped after %ld lines: a lesson from elsewhere may run no more",
-			 player->lines_most);
-	player_stop(player);
-	return true;
+	return playing->stranger && bounds_are_too_many_lines(player->session);
+}
+
+/* Follows the blocks up to a line that does something, or will be refused: its text, and the script; NULL: none is
+ * left. */
+static struct playing *find(struct player *player, struct text *text)
+{
+	struct playing *playing;
+
+	while ((playing = top(player)) != NULL) {
+		size_t at = playing->next;
+		const struct script_line *line = &playing->script.lines[at];
+
+		text_clear(text);
+		script_substitute(text, &playing->script.arguments, &playing->names, line);
+		if ((line->kind == LINE_PLAIN && (at >= playing->silent_until || !is_narration(line))) ||
+		    is_too_much(player, playing))
+			return playing;
+		player_take(player);
+		if (line->kind != LINE_PLAIN)
+			follow(player, playing, at, text->data);
+	}
+	return NULL;
+}
+
+static void run_line(struct player *player, struct playing *playing, const struct text *text)
+{
+	size_t at = playing->next;
+	struct source source = {
+		.file = playing->script.name,
+		.line = playing->script.lines[at].number,
+		.stranger = playing->stranger,
+	};
+
+	if (playing->tells_steps && at >= playing->silent_until)
+		tell_step(player->session, &playing->script, at);
+	player_take(player);
+	session_run(player->session, text->data, text->len, &source);
+}
+
+static bool is_handed_out(const struct playing *playing)
+{
+	return playing->hands_out && playing->next >= playing->silent_until;
 }
 
 bool player_next(struct player *player)
 {
 	struct playing *playing;
+	struct text text;
+	bool runs;
 
-	while (!is_over_bound(player) && (playing = top(player)) != NULL) {
-		size_t at = playing->next++;
-		const struct script_line *line = &playing->script.lines[at];
-		struct source source = { .file = playing->script.name, .line = line->number };
-		bool silent = at < playing->silent_until && is_narration(line);
-		bool plain = line->kind == LINE_PLAIN && !silent;
-		struct text text;
+	text_init(&text);
+	playing = find(player, &text);
+	runs = playing != NULL && !is_handed_out(playing);
+	if (runs)
+		run_line(player, playing, &text);
+	text_release(&text);
+	return runs;
+}
 
-		if (playing->tells_steps && at >= playing->silent_until)
-			tell_step(player->session, &playing->script, at);
-		text_init(&text);
-		script_substitute(&text, &playing->script.arguments, &playing->names, line);
-		player->lines++;
-		if (plain)
-			session_run(player->session, text.data, text.len, &source);
-		else if (!silent)
-			follow(player, playing, at, text.data);
-		text_release(&text);
-		if (plain)
+/* ---- lines that somebody else makes ---- */
+
+const struct script_line *player_peek(struct player *player, struct text *text)
+{
+	const struct playing *playing = find(player, text);
+
+	return playing == NULL || !is_handed_out(playing) ? NULL : &playing->script.lines[playing->next];
+}
+
+void player_take(struct player *player)
+{
+	on_top(player)->next++;
+	if (on_top(player)->stranger)
+		bounds_count_line(player->session);
+}
+
+void player_skip_to(struct player *player, size_t line)
+{
+	on_top(player)->next = line;
+}
+
+bool player_is_repeating(const struct player *player)
+{
+	const struct playing *playing = &player->stack[player->depth - 1];
+
+	for (size_t i = 0; player->depth > 0 && i < playing->depth; i++)
+		if (playing->loops[i].round > 0)
 			return true;
-	}
 	return false;
 }

@@ -53,8 +53,21 @@ void variable_set(struct variables *variables, const char *name, const char *val
 			variables->items[i].value = xstrdup(value);
 			return;
 		}
+	variable_push(variables, name, value);
+}
+
+void variable_push(struct variables *variables, const char *name, const char *value)
+{
 	variables->items = array_grow(variables->items, variables->count, &variables->room, sizeof(*variables->items));
 	variables->items[variables->count++] = (struct variable){ xstrdup(name), xstrdup(value) };
+}
+
+void variable_pop(struct variables *variables)
+{
+	struct variable *last = &variables->items[--variables->count];
+
+	free(last->name);
+	free(last->value);
 }
 
 void script_add_argument(struct script *script, const char *value)
@@ -208,36 +221,31 @@ bool script_repeat_count(const char *text, long *count)
 	return end != number && (*end == '\0' || *end == '#') && *count >= 0 && *count <= SCRIPT_REPEAT_MAX;
 }
 
-static char *take_word(const char **text)
+static const char *word_behind(const char *word)
 {
-	size_t len = strcspn(*text, " \t");
-	char *word = xstrndup(*text, len);
+	word += strcspn(word, " \t");
+	return word + strspn(word, " \t");
+}
 
-	*text += len;
-	*text += strspn(*text, " \t");
-	return word;
+static char *copy_word(const char *word)
+{
+	return xstrndup(word, strcspn(word, " \t"));
 }
 
 bool script_for_word(const char *text, size_t index, char **name, char **word)
 {
-	const char *at = behind_word(text);
-	char *in;
-	bool ok;
+	const char *first = behind_word(text), *in = word_behind(first), *at = word_behind(in);
+	size_t len = name_len(first);
 
-	*name = take_word(&at);
-	in = take_word(&at);
-	ok = name_len(*name) == strlen(*name) && **name != '\0' && string_is(in, "in");
-	free(in);
-	*word = take_word(&at);
-	while (index-- > 0 && **word != '\0') {
-		free(*word);
-		*word = take_word(&at);
-	}
-	if (ok && **word != '\0')
-		return true;
-	free(*name);
-	free(*word);
-	return false;
+	if (len == 0 || len != strcspn(first, " \t") || strncmp(in, "in", 2) != 0 || strcspn(in, " \t") != 2)
+		return false;
+	while (index-- > 0 && *at != '\0')
+		at = word_behind(at);
+	if (*at == '\0')
+		return false;
+	*name = copy_word(first);
+	*word = copy_word(at);
+	return true;
 }
 
 const char *script_line_heading(const struct script_line *line)
@@ -248,6 +256,61 @@ const char *script_line_heading(const struct script_line *line)
 const char *script_if_text(const char *text)
 {
 	return behind_word(text);
+}
+
+/* ---- every line, with every word ---- */
+
+struct walk {
+	const struct script *script;
+	struct variables names; /* (owned) */
+	script_visitor *visit;
+	void *context;
+	long visits;
+};
+
+static void walk_lines(struct walk *walk, size_t from, size_t end);
+
+static void walk_words(struct walk *walk, size_t at, const char *head, size_t end)
+{
+	char *name, *word;
+
+	for (size_t i = 0; walk->visits++ < SCRIPT_VISITS_MAX && script_for_word(head, i, &name, &word); i++) {
+		variable_push(&walk->names, name, word);
+		free(name);
+		free(word);
+		walk_lines(walk, at + 1, end);
+		variable_pop(&walk->names);
+	}
+}
+
+static void walk_lines(struct walk *walk, size_t from, size_t end)
+{
+	for (size_t at = from; at < end && walk->visits++ < SCRIPT_VISITS_MAX; at++) {
+		const struct script_line *line = &walk->script->lines[at];
+		/* Where a block has no end, which is a mistake, its lines are taken one by one. */
+		size_t partner = line->kind != LINE_END && line->partner > at ? line->partner : at;
+		struct text text;
+
+		text_init(&text);
+		script_substitute(&text, &walk->script->arguments, &walk->names, line);
+		walk->visit(walk->context, line, &text);
+		if (line->kind == LINE_FOR)
+			walk_words(walk, at, text.data, partner);
+		else
+			walk_lines(walk, at + 1, partner);
+		text_release(&text);
+		/* An else is looked at as a line, for what stands behind it. */
+		at = partner > at && walk->script->lines[partner].kind == LINE_ELSE ? partner - 1 : partner;
+	}
+}
+
+bool script_visit(const struct script *script, script_visitor *visit, void *context)
+{
+	struct walk walk = { .script = script, .visit = visit, .context = context };
+
+	walk_lines(&walk, 0, script->count);
+	variables_release(&walk.names);
+	return walk.visits <= SCRIPT_VISITS_MAX;
 }
 
 /* ---- understanding it all ---- */
@@ -325,8 +388,7 @@ static bool check_if(const char *text, struct mistake *mistake)
 	return true;
 }
 
-/* While it is checked, the name of a `for` stands for its first word. */
-static bool check_for(const char *text, struct variables *names, struct mistake *mistake)
+static bool check_for(const char *text, struct mistake *mistake)
 {
 	char *name, *word;
 
@@ -334,14 +396,12 @@ static bool check_for(const char *text, struct variables *names, struct mistake 
 		text_add(&mistake->text, "it is written so: for NAME in WORD WORD…");
 		return false;
 	}
-	variable_set(names, name, word);
 	free(name);
 	free(word);
 	return true;
 }
 
-static bool check_line(const struct script_line *line, const struct text *text, struct variables *names,
-		       struct mistake *mistake)
+static bool check_line(const struct script_line *line, const struct text *text, struct mistake *mistake)
 {
 	long count;
 
@@ -354,7 +414,7 @@ static bool check_line(const struct script_line *line, const struct text *text, 
 		text_addf(&mistake->text, "it is written so: repeat N, N up to %d", SCRIPT_REPEAT_MAX);
 		return false;
 	case LINE_FOR:
-		return check_for(text->data, names, mistake);
+		return check_for(text->data, mistake);
 	case LINE_IF:
 		return check_if(text->data, mistake);
 	case LINE_ELSE:
@@ -364,25 +424,40 @@ static bool check_line(const struct script_line *line, const struct text *text, 
 	return true;
 }
 
+struct checking {
+	const struct script *script;
+	struct session *session;
+	bool *mistaken; /* (owned) of each line: that was told */
+	bool ok;
+};
+
+static void check_visited(void *context, const struct script_line *line, const struct text *text)
+{
+	struct checking *checking = context;
+	bool *mistaken = &checking->mistaken[line - checking->script->lines];
+	struct mistake mistake;
+
+	if (*mistaken)
+		return;
+	mistake_init(&mistake);
+	*mistaken = !check_line(line, text, &mistake);
+	if (*mistaken) {
+		tell_mistake(checking->session, checking->script, line, mistake.column, mistake.text.data);
+		checking->ok = false;
+	}
+	mistake_release(&mistake);
+}
+
 bool script_check(struct script *script, struct session *session)
 {
-	struct variables names = { 0 };
-	bool ok = find_blocks(script, session);
+	struct checking checking = {
+		.script = script,
+		.session = session,
+		.mistaken = xcalloc(script->count + 1, sizeof(bool)),
+		.ok = find_blocks(script, session),
+	};
 
-	for (size_t i = 0; i < script->count; i++) {
-		struct mistake mistake;
-		struct text text;
-
-		mistake_init(&mistake);
-		text_init(&text);
-		script_substitute(&text, &script->arguments, &names, &script->lines[i]);
-		if (!check_line(&script->lines[i], &text, &names, &mistake)) {
-			tell_mistake(session, script, &script->lines[i], mistake.column, mistake.text.data);
-			ok = false;
-		}
-		text_release(&text);
-		mistake_release(&mistake);
-	}
-	variables_release(&names);
-	return ok;
+	script_visit(script, check_visited, &checking);
+	free(checking.mistaken);
+	return checking.ok;
 }

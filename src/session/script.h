@@ -6,7 +6,8 @@
  *	for NAME in WORD… … end         the lines between for each word, which $NAME stands for
  *	if EXPECTATION … [else …] end   the lines between, if it holds at that moment
  *
- * $1, $2 … are the words behind the script's name. A $ before anything else is a $.
+ * $1, $2 … are the words behind the script's name. A $ before anything else is a $. A block's name is known between its
+ * `for` and its `end`, and hides one of that name outside.
  */
 #ifndef SOCKSTEP_SESSION_SCRIPT_H
 #define SOCKSTEP_SESSION_SCRIPT_H
@@ -19,6 +20,8 @@ enum { SCRIPT_BYTES_MAX = 16 << 20 };
 /* Blocks in blocks, and scripts that run scripts. */
 enum { SCRIPT_BLOCKS_MAX = 16, SCRIPT_DEPTH_MAX = 16 };
 enum { SCRIPT_REPEAT_MAX = 100000 };
+/* A line is understood with every word of the blocks it stands in; so many of these are looked at. */
+enum { SCRIPT_VISITS_MAX = 100000 };
 
 enum line_kind { LINE_PLAIN, LINE_REPEAT, LINE_FOR, LINE_IF, LINE_ELSE, LINE_END };
 
@@ -62,10 +65,18 @@ bool script_check(struct script *script, struct session *session);
 /* The value of a name, newest first; NULL: none. */
 const char *variable_value(const struct variables *variables, const char *name, size_t len);
 void variable_set(struct variables *variables, const char *name, const char *value);
+/* A further one, which hides those of its name until it is taken off again. */
+void variable_push(struct variables *variables, const char *name, const char *value);
+void variable_pop(struct variables *variables);
 void variables_release(struct variables *variables);
 /* The line with every $NAME that is known replaced. */
 void script_substitute(struct text *out, const struct variables *arguments, const struct variables *names,
 		       const struct script_line *line);
+
+/* Shows every line to `visit`, as often as there are different words that it can be run with. False: there are more
+ * than SCRIPT_VISITS_MAX, and the rest was not shown. The blocks were found (script_check). */
+typedef void script_visitor(void *context, const struct script_line *line, const struct text *text);
+bool script_visit(const struct script *script, script_visitor *visit, void *context);
 
 /* "repeat N": how often; false if it is not written so. `text` is the line after substitution. */
 bool script_repeat_count(const char *text, long *count);

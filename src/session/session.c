@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "session/ask.h"
+#include "session/bounds.h"
 #include "session/commands.h"
 #include "session/context.h"
 #include "session/expect.h"
@@ -182,6 +183,8 @@ static void choose_side(struct session *session)
 
 static void run_statement(struct session *session)
 {
+	if (!bounds_allow_line(session))
+		return;
 	switch (session->running.statement.kind) {
 	case STATEMENT_EMPTY:
 		session_finish(session, OUTCOME_OK);

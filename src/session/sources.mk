@@ -2,6 +2,7 @@ session_sources = \
 	src/session/commands.h \
 	src/session/state.c src/session/state.h \
 	src/session/remote.c src/session/remote.h \
+	src/session/bounds.c src/session/bounds.h \
 	src/session/columns.c src/session/columns.h \
 	src/session/saying.c src/session/saying.h \
 	src/session/asking.c src/session/asking.h \
@@ -35,6 +36,7 @@ session_sources = \
 	src/session/place.c src/session/place.h \
 	src/session/start.c src/session/start.h \
 	src/session/player.c src/session/player.h \
+	src/session/practice.c src/session/practice.h \
 	src/session/ask.c src/session/ask.h \
 	src/session/lesson.c src/session/lesson.h src/session/lesson_commands.c \
 	src/session/progress.c src/session/progress.h \

@@ -273,8 +273,19 @@ static void set_timer(struct event *timer, double seconds)
 	event_add(timer, &timeval);
 }
 
+/* A stranger's line does not wait longer than its lesson may take. */
+static double bounded(const struct session *session, double seconds)
+{
+	double left = session->bounded_until - session_time(session);
+
+	if (!session->running.source.stranger || seconds <= left)
+		return seconds;
+	return left > 0 ? left : 0;
+}
+
 void session_wait(struct session *session, const struct waiter *waiter, double seconds)
 {
+	seconds = bounded(session, seconds);
 	session->running.waiter = waiter;
 	event_del(session->timer);
 	if (seconds >= 0)

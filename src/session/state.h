@@ -63,6 +63,7 @@ struct source {
 	const char *file; /* NULL: typed */
 	int line;         /* from 1 */
 	bool prompt;      /* beginnings of names are understood, a blocked side is answered at once */
+	bool stranger;    /* of a lesson from elsewhere, which is bounded (bounds.h) */
 };
 
 /* A name that stands for a descriptor of a side until it is closed. */
@@ -114,6 +115,8 @@ struct session {
 	size_t width;    /* columns that a line of what is told may have */
 	double rto_min;  /* seconds, of the lab's hosts; 0: as the kernel has it */
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
+	double bounded_until; /* lines of a lesson from elsewhere are run till then (bounds.h) */
+	long bounded_lines;   /* so many of them were */
 	int64_t seq, call_id;
 	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */
 	struct named *names; /* (owned) */

@@ -6,15 +6,12 @@
 
 #include "base/mem.h"
 #include "session/ask.h"
-#include "session/expect.h"
+#include "session/bounds.h"
 #include "session/progress.h"
-
-/* Lines that do not help before the line itself is shown; the first gets a hint. */
-enum { TRIES_UNTIL_SHOWN = 3 };
 
 void teacher_init(struct teacher *teacher, struct session *session, struct player *player, bool person)
 {
-	*teacher = (struct teacher){ .session = session, .player = player, .person = person, .shown = SIZE_MAX };
+	*teacher = (struct teacher){ .session = session, .player = player, .person = person };
 }
 
 static void end_lesson(struct teacher *teacher)
@@ -76,6 +73,10 @@ static bool push_lesson(struct teacher *teacher, size_t step, struct text *messa
 	}
 	if (teacher->teaching == TEACHING_CLASS)
 		player_tell_steps(teacher->player);
+	else
+		player_hand_out(teacher->player);
+	if (teacher->lesson.stranger && !teacher->trust)
+		player_be_bounded(teacher->player);
 	player_be_silent_until(teacher->player, teacher->lesson.count == 0 ? 0 : teacher->lesson.steps[step].first);
 	return true;
 }
@@ -101,49 +102,68 @@ static bool step_is_there(const struct lesson *lesson, long from, struct text *m
 
 static bool begin_at(struct teacher *teacher, size_t step, struct text *message)
 {
-	bool practice = teacher->teaching == TEACHING_PRACTICE;
-
 	player_stop(teacher->player);
 	teacher->paused = false;
 	teacher->asking = false;
-	teacher->tries = 0;
-	teacher->shown = SIZE_MAX;
-	if (!push_lesson(teacher, step, message))
+	teacher->begins_at = teacher->lesson.count;
+	practice_begin(&teacher->practice, teacher->session, teacher->player, &teacher->lesson);
+	return push_lesson(teacher, step, message) &&
+	       (!needs_reset(teacher->session) || push_text(teacher, teacher->lesson.name, "reset\n", message));
+}
+
+/* It can be understood, and does nothing that a stranger's may not. */
+static bool is_good(const struct teacher *teacher, struct lesson *lesson, struct text *message)
+{
+	if (!lesson->stranger || teacher->trust)
+		return true;
+	if (!script_check(&lesson->script, teacher->session)) {
+		text_add(message, "no line of it was run");
 		return false;
-	if (practice) {
-		teacher->at = teacher->lesson.count == 0 ? 0 : teacher->lesson.steps[step].first;
-		player_end_at(teacher->player, teacher->at);
 	}
-	return !needs_reset(teacher->session) || push_text(teacher, teacher->lesson.name, "reset\n", message);
+	return lesson_is_harmless(lesson, teacher->session, message);
+}
+
+/* A learner goes on where it was left. */
+static size_t first_step(const struct lesson *lesson, long from, bool practice)
+{
+	size_t left = practice ? progress_of(lesson->name) : 0;
+
+	if (from > 0)
+		return (size_t)from - 1;
+	return left > 0 && left <= lesson->count ? left - 1 : 0;
 }
 
 bool teacher_begin(struct teacher *teacher, const char *name, long from, bool practice, struct text *message)
 {
 	struct lesson lesson;
+	size_t step;
 
 	if (!lesson_open(&lesson, name, message))
 		return false;
-	if (!step_is_there(&lesson, from, message)) {
-		lesson_release(&lesson);
-		return false;
-	}
-	if (lesson.stranger && !teacher->trust && !lesson_is_harmless(&lesson, teacher->session)) {
-		text_add(message, "no line of it was run");
+	step = first_step(&lesson, from, practice);
+	if (!step_is_there(&lesson, from < 0 ? from : (long)step + 1, message) ||
+	    !is_good(teacher, &lesson, message)) {
 		lesson_release(&lesson);
 		return false;
 	}
 	end_lesson(teacher);
 	teacher->lesson = lesson;
 	teacher->teaching = practice ? TEACHING_PRACTICE : TEACHING_CLASS;
-	player_set_bounds(teacher->player, lesson.stranger && !teacher->trust ? LESSON_LINES_RUN_MAX : 0);
+	bounds_begin(teacher->session);
 	introduce(teacher);
-	return begin_at(teacher, (size_t)from - 1, message);
+	if (practice && from == 0 && step > 0)
+		session_say(teacher->session, "You were at step %zu; lesson %s --from 1 --practice begins anew.",
+			    step + 1, lesson.name);
+	return begin_at(teacher, step, message);
 }
 
+/* When no line is left, the one behind which it ended. */
 static size_t current_step(const struct teacher *teacher)
 {
-	size_t line = teacher->teaching == TEACHING_PRACTICE ? teacher->at : player_line(teacher->player);
+	size_t line = player_line(teacher->player);
 
+	if (teacher->player->depth == 0)
+		return teacher->begins_at;
 	return lesson_step_of(&teacher->lesson, line == 0 ? 0 : line - 1);
 }
 
@@ -164,11 +184,29 @@ bool teacher_back(struct teacher *teacher, struct text *message)
 	return begin_at(teacher, step - 1, message);
 }
 
+void teacher_stop(struct teacher *teacher)
+{
+	bool underway = teacher->teaching != TEACHING_NOT && teacher->player->depth > 0;
+	size_t step = underway ? current_step(teacher) : 0;
+
+	teacher->paused = false;
+	teacher->asking = false;
+	player_stop(teacher->player);
+	if (!underway)
+		return;
+	teacher->begins_at = step + 1;
+	if (teacher->person)
+		session_say(teacher->session, "The lesson stops here; lesson %s --from %zu%s takes it up again.",
+			    teacher->lesson.name, step + 1,
+			    teacher->teaching == TEACHING_PRACTICE ? " --practice" : "");
+}
+
 /* ---- a class ---- */
 
 bool teacher_pause(struct teacher *teacher)
 {
 	teacher->paused = teacher->person && teacher->teaching != TEACHING_PRACTICE && teacher->player->depth > 0;
+	teacher->paused_depth = player_inner_depth(teacher->player);
 	return teacher->paused;
 }
 
@@ -180,7 +218,8 @@ bool teacher_ask(struct teacher *teacher)
 
 bool teacher_waits(const struct teacher *teacher)
 {
-	return teacher->paused || teacher->asking;
+	return teacher->asking ||
+	       (teacher->paused && player_inner_depth(teacher->player) <= teacher->paused_depth);
 }
 
 const char *teacher_prompt(const struct teacher *teacher)
@@ -210,179 +249,25 @@ bool teacher_line(struct teacher *teacher, const char *line)
 
 /* ---- practice ---- */
 
-static const struct script_line *line_at(const struct teacher *teacher)
-{
-	return teacher->at < teacher->lesson.script.count ? &teacher->lesson.script.lines[teacher->at] : NULL;
-}
-
-static bool read_line(const struct script_line *line, struct statement *statement)
-{
-	struct mistake mistake;
-	bool ok;
-
-	mistake_init(&mistake);
-	ok = line->kind == LINE_PLAIN && statement_read(statement, line->text, line->len, false, &mistake);
-	mistake_release(&mistake);
-	return ok;
-}
-
-/* The learner's lines are calls and what is done to the wire; the rest is the teacher's. */
-static bool is_learners(const struct statement *statement)
-{
-	static const enum command_id doing[] = { COMMAND_step, COMMAND_drop,    COMMAND_duplicate, COMMAND_deliver,
-						 COMMAND_wire, COMMAND_corrupt, COMMAND_inject,    COMMAND_interrupt,
-						 COMMAND_cut,  COMMAND_mend,    COMMAND_wait };
-
-	if (statement->kind == STATEMENT_CALL)
-		return true;
-	for (size_t i = 0; statement->kind == STATEMENT_COMMAND && i < COUNT_OF(doing); i++)
-		if (statement->command->id == doing[i])
-			return true;
-	return false;
-}
-
-static void tell_goal(struct teacher *teacher)
-{
-	size_t step = lesson_step_of(&teacher->lesson, teacher->at);
-
-	if (teacher->lesson.count == 0 || teacher->shown == step)
-		return;
-	teacher->shown = step;
-	session_say(teacher->session, "%s", "");
-	session_say(teacher->session, "Step %zu of %zu: %s", step + 1, teacher->lesson.count,
-		    teacher->lesson.steps[step].title);
-	progress_save(teacher->lesson.name, step + 1);
-}
-
-/* Did the learner do what this line does: the same call or command, on the same side? */
-static bool was_done(const struct teacher *teacher, const struct statement *statement)
-{
-	const struct learner *done = &teacher->session->learner;
-
-	if (statement->kind == STATEMENT_CALL)
-		return done->call == statement->call && statement->side != NULL && done->side != NULL &&
-		       string_is(done->side, statement->side);
-	return done->command == statement->command;
-}
-
-static bool expectation_is_met(const struct teacher *teacher, const struct statement *statement)
-{
-	struct expectation expectation;
-	struct mistake mistake;
-	struct text is;
-	bool met = false;
-
-	mistake_init(&mistake);
-	text_init(&is);
-	if (expectation_read(&expectation, statement->rest, &mistake)) {
-		lab_look(teacher->session->lab);
-		met = expectation_holds(&expectation, teacher->session, &is);
-		expectation_release(&expectation);
-	}
-	text_release(&is);
-	mistake_release(&mistake);
-	return met;
-}
-
-/* The next expectation behind the lines that are still to be made, if it is met already: then those need not be made
- * so. */
-static bool expectation_ahead_is_met(struct teacher *teacher)
-{
-	for (size_t i = teacher->at; i < teacher->lesson.script.count; i++) {
-		struct statement statement;
-		bool expects, met;
-
-		if (!read_line(&teacher->lesson.script.lines[i], &statement))
-			return false;
-		expects = statement.kind == STATEMENT_COMMAND && statement.command->id == COMMAND_expect;
-		met = expects && expectation_is_met(teacher, &statement);
-		statement_release(&statement);
-		if (met)
-			teacher->at = i + 1;
-		if (expects)
-			return met;
-	}
-	return false;
-}
-
-static void hint(struct teacher *teacher, const struct script_line *line, const struct statement *statement)
-{
-	struct text text;
-
-	if (teacher->tries == 0)
-		return;
-	text_init(&text);
-	if (teacher->tries >= TRIES_UNTIL_SHOWN)
-		text_addf(&text, "It goes so:  %s", line->text);
-	else if (statement->kind == STATEMENT_CALL) {
-		text_addf(&text, "Hint: on %s, ", statement->side == NULL ? "the current side" : statement->side);
-		call_signature(&text, statement->call, -1);
-		text_addf(&text, " - %s.", statement->call->help);
-	} else {
-		text_addf(&text, "Hint: %s %s - %s.", statement->command->name, statement->command->synopsis,
-			  statement->command->help);
-	}
-	session_say(teacher->session, "%s", text.data);
-	text_release(&text);
-}
-
-enum advance { ADVANCED, WAITS, RUNS };
-
-/* What the next line of the lesson needs. */
-static enum advance advance(struct teacher *teacher, const struct script_line *line, const struct statement *statement)
-{
-	static const struct source source = { .prompt = false };
-
-	if (is_learners(statement)) {
-		if (!was_done(teacher, statement) && !expectation_ahead_is_met(teacher)) {
-			hint(teacher, line, statement);
-			return WAITS;
-		}
-		if (was_done(teacher, statement))
-			teacher->at++;
-		session_forget_learner(teacher->session);
-		teacher->tries = 0;
-		return ADVANCED;
-	}
-	if (statement->kind == STATEMENT_COMMAND && statement->command->id == COMMAND_expect) {
-		if (!expectation_is_met(teacher, statement)) {
-			session_say(teacher->session, "Not yet: %s", statement->rest);
-			return WAITS;
-		}
-		teacher->at++;
-		return ADVANCED;
-	}
-	teacher->at++;
-	if (statement->kind != STATEMENT_COMMAND || statement->command->id == COMMAND_pause)
-		return ADVANCED;
-	session_run(teacher->session, line->text, line->len, &source);
-	return RUNS;
-}
-
 bool teacher_practice(struct teacher *teacher)
 {
-	const struct script_line *line;
-
 	if (teacher->teaching != TEACHING_PRACTICE)
 		return false;
-	while ((line = line_at(teacher)) != NULL) {
-		struct statement statement;
-		enum advance next;
-
-		tell_goal(teacher);
-		if (!read_line(line, &statement)) {
-			teacher->at++;
-			continue;
-		}
-		next = advance(teacher, line, &statement);
-		statement_release(&statement);
-		if (next != ADVANCED) {
-			teacher->tries += next == WAITS;
-			return next == RUNS;
-		}
+	switch (practice_go_on(&teacher->practice)) {
+	case PRACTICE_RUNS:
+		return true;
+	case PRACTICE_WAITS:
+		return false;
+	case PRACTICE_DONE:
+		break;
 	}
 	session_say(teacher->session, "%s is done.", teacher->lesson.name);
 	progress_save(teacher->lesson.name, 0);
 	end_lesson(teacher);
 	return false;
+}
+
+void teacher_mistaken(struct teacher *teacher)
+{
+	practice_mistaken(&teacher->practice);
 }

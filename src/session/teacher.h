@@ -8,6 +8,7 @@
 
 #include "session/lesson.h"
 #include "session/player.h"
+#include "session/practice.h"
 
 enum teaching { TEACHING_NOT, TEACHING_CLASS, TEACHING_PRACTICE };
 
@@ -18,20 +19,18 @@ struct teacher {
 	bool trust;     /* lessons from elsewhere may do what a script may */
 	enum teaching teaching;
 	struct lesson lesson; /* (owned) while teaching */
-	bool paused;    /* until Enter */
-	bool asking;    /* the next line is an answer */
-
-	/* Practice: */
-	size_t at;      /* the line of the lesson that is to come */
-	size_t shown;   /* the step whose goal was told, SIZE_MAX: none */
-	int tries;      /* lines that did not help since the last that did */
+	size_t begins_at;     /* the step that is taken up again when no line is left: the one it stopped in */
+	bool paused;          /* until Enter */
+	size_t paused_depth;  /* scripts within the lesson then: others that are begun meanwhile are run */
+	bool asking;          /* the next line is an answer */
+	struct practice practice;
 };
 
 void teacher_init(struct teacher *teacher, struct session *session, struct player *player, bool person);
 void teacher_release(struct teacher *teacher);
 
-/* Begins a lesson at a step (from 1), in a fresh lab unless it is the first thing that happens. False with a message.
- * */
+/* Begins a lesson at a step (from 1; 0: the first, or the one where the learner left it), in a fresh lab unless it is
+ * the first thing that happens. False with a message. */
 bool teacher_begin(struct teacher *teacher, const char *name, long from, bool practice, struct text *message);
 /* One step back. False with a message: there is no lesson, or no step before. */
 bool teacher_back(struct teacher *teacher, struct text *message);
@@ -40,10 +39,15 @@ bool teacher_pause(struct teacher *teacher);
 /* `ask` was said: will somebody answer? */
 bool teacher_ask(struct teacher *teacher);
 
+/* A line of the lesson failed, or somebody interrupted it: it is over, but can be taken up again. */
+void teacher_stop(struct teacher *teacher);
+
 /* A line was entered: true if it was for the teacher (an empty one that ends a pause, an answer). */
 bool teacher_line(struct teacher *teacher, const char *line);
 /* A line of the learner's is done, or practice has just begun: goes on as far as it can. True if a line was begun. */
 bool teacher_practice(struct teacher *teacher);
+/* A line of the learner's could not be understood. */
+void teacher_mistaken(struct teacher *teacher);
 /* Does the prompt wait for a person now, whatever lines the player still has? */
 bool teacher_waits(const struct teacher *teacher);
 /* What stands before the line while it waits; NULL: the usual prompt. */

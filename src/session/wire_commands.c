@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/bounds.h"
 #include "session/commands.h"
 #include "session/expect.h"
 #include "session/making.h"
@@ -417,7 +418,7 @@ void command_host(struct session *session, const struct syntax_list *words)
 {
 	struct text addresses;
 
-	if (wire_there(session) == NULL || !words_are(session, words, 2, 18))
+	if (wire_there(session) == NULL || !words_are(session, words, 2, 18) || !bounds_allow_host(session))
 		return;
 	text_init(&addresses);
 	for (size_t i = 1; i < words->count; i++)
