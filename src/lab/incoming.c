@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "call/call.h"
 #include "lab/parts.h"
 #include "lab/quiet.h"
 #include "lab/wired.h"
@@ -78,11 +79,33 @@ static void look(struct lab_side *side, int64_t cookie)
 		lookout_look(lookout, cookie);
 }
 
+/* Where a connection that is still being made leads: getpeername() does not tell it yet, only the call does. */
+static void note_destination(struct lab_side *side, const struct event_call *event)
+{
+	const struct world_side *known = world_side(side->lab->world, side->name);
+	const struct world_fd *fd = known == NULL ? NULL : world_fd(known, (int)event->fd);
+	struct lookout *lookout = lookout_of(side);
+	struct mistake mistake;
+	struct call call;
+
+	if (!is(event->call, "connect") || fd == NULL || lookout == NULL ||
+	    (!is(event->status, "blocked") && !is(event->error, "EINPROGRESS")))
+		return;
+	mistake_init(&mistake);
+	if (call_read(&call, event->text, &mistake)) {
+		if (call.args[1].kind == VALUE_ADDRESS)
+			lookout_note_peer(lookout, fd->row.cookie, &call.args[1].address);
+		call_release(&call);
+	}
+	mistake_release(&mistake);
+}
+
 static void take_call(struct lab_side *side, struct event *event)
 {
 	bool returned = is(event->call.status, "returned");
 	int64_t id = event->call.id;
 
+	note_destination(side, &event->call);
 	if (returned) {
 		end_call(side, id);
 		quiet_disturb(side->lab);

@@ -510,12 +510,23 @@ void lookout_note_fd(struct lookout *lookout, const struct event_fd *row)
 	watched->key.cookie = (uint64_t)row->cookie;
 	watched->key.inode = row->inode == EVENT_NO_INT ? 0 : (uint32_t)row->inode;
 	watched->key.raw_protocol = row->protocol == EVENT_NO_INT ? 0 : (int)row->protocol;
-	/* A connection that ended has no peer any more (getpeername), but its TIME_WAIT and history have. */
+	/* A connection that ended has no peer any more (getpeername), but its TIME_WAIT and history have; one that was
+	 * refused may listen afterwards. */
+	if (row->state != NULL && string_is(row->state, "LISTEN"))
+		watched->key.peer = (struct address){ 0 };
 	if (row->local != NULL)
 		address_read(&watched->key.local, row->local, (int)row->family);
 	if (row->peer != NULL)
 		address_read(&watched->key.peer, row->peer, (int)row->family);
 	note_row_state(lookout, row, watched);
+}
+
+void lookout_note_peer(struct lookout *lookout, int64_t cookie, const struct address *peer)
+{
+	struct watched *watched = find(lookout, cookie);
+
+	if (watched != NULL && watched->tcp)
+		watched->key.peer = *peer;
 }
 
 /* ---- life ---- */

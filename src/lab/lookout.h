@@ -59,6 +59,8 @@ void lookout_release(struct lookout *lookout);
 
 /* A side told a row of its table: after the world has it. */
 void lookout_note_fd(struct lookout *lookout, const struct event_fd *row);
+/* The TCP socket is being connected to this address, which getpeername(2) tells only afterwards. */
+void lookout_note_peer(struct lookout *lookout, int64_t cookie, const struct address *peer);
 /* Looks at a socket, and at the one at the other end of its connection on this host. */
 void lookout_look(struct lookout *lookout, int64_t cookie);
 /* Looks at the TCP or UDP socket with these addresses, which nobody may have told of yet. */

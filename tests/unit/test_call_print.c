@@ -352,7 +352,8 @@ static void strace_of_the_rest(void **state)
 	check_strace("kill 77 SIGTERM", 0, 0, "kill(77, SIGTERM) = 0");
 	check_strace("_exit 3", 0, 0, "exit_group(3) = ?");
 	check_strace("fork", 5, 0,
-		     "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=&tid) = 5");
+		     "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, "
+		     "child_tidptr=&tid) = 5");
 	check_strace("getaddrinfo a 80", 0, 0, "getaddrinfo(\"a\", \"80\") = 0 [10.0.0.1:80, [::1]:80]");
 }
 
