@@ -22,6 +22,9 @@ static const struct style_look looks[STYLE_COUNT] = {
 	[STYLE_KEY] = { .bold = true, .colour = -1, .colour_256 = -1, .rgb = "#ffffff" },
 	[STYLE_STATUS] = { .reverse = true, .colour = -1, .colour_256 = -1, .rgb = "#ffffff" },
 	[STYLE_PROMPT] = { .bold = true, .colour = -1, .colour_256 = -1, .rgb = "#ffffff" },
+	[STYLE_CHOSEN] = { .reverse = true, .colour = 6, .colour_256 = 31, .rgb = "#5fafd7" },
+	[STYLE_MATCH] = { .bold = true, .reverse = true, .colour = 3, .colour_256 = 136, .rgb = "#ffd75f" },
+	[STYLE_PAST] = { .bold = true, .reverse = true, .colour = 5, .colour_256 = 133, .rgb = "#d787d7" },
 };
 
 static const struct {
@@ -232,6 +235,13 @@ void area_tint(const struct area *area, size_t row, enum style style)
 {
 	for (size_t column = 0; row < area->rows && column < area->columns; column++)
 		cell_at(area, row, column)->style = (uint8_t)style;
+}
+
+void area_tint_part(const struct area *area, size_t row, size_t column, size_t columns, enum style style)
+{
+	struct area part = area_part(area, row, column, 1, columns);
+
+	area_tint(&part, 0, style);
 }
 
 static void put_line(const struct area *area, size_t row, enum style style, enum glyph left, enum glyph right)

@@ -29,6 +29,9 @@ enum style {
 	STYLE_KEY,
 	STYLE_STATUS,
 	STYLE_PROMPT,
+	STYLE_CHOSEN,  /* a row that a person has chosen */
+	STYLE_MATCH,   /* what was searched for */
+	STYLE_PAST,    /* the first row, while it is not now that is shown */
 	STYLE_COUNT,
 };
 
@@ -95,6 +98,8 @@ size_t area_put_cut(const struct area *area, size_t row, size_t column, enum sty
 void area_put_right(const struct area *area, size_t row, size_t least, enum style style, const char *text);
 /* Gives the cells of a row that style. */
 void area_tint(const struct area *area, size_t row, enum style style);
+/* The same for some cells of it. */
+void area_tint_part(const struct area *area, size_t row, size_t column, size_t columns, enum style style);
 /* A frame with a title; the area inside it. Of less than two rows or columns nothing remains. */
 struct area area_box(const struct area *area, enum style style, const char *title);
 /* The same with a line above and below only: what is inside has the whole width. */

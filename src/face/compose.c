@@ -1,7 +1,9 @@
 #include "face/compose.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "face/moment.h"
 #include "session/suggest.h"
 
 static bool is(const char *text, const char *word)
@@ -10,6 +12,27 @@ static bool is(const char *text, const char *word)
 }
 
 /* ---- the first row ---- */
+
+/* So that nobody takes it for now: which moment it is, what happened at it, and the key that returns. */
+static void draw_past(struct canvas *canvas, const struct view *view)
+{
+	struct area whole = canvas_area(canvas), area = area_part(&whole, 0, 0, 1, canvas->columns);
+	const char *dot = canvas_glyph(canvas, GLYPH_DOT);
+	char *right = text_format("%s now ", action_spec(ACTION_now)->key);
+	size_t width = canvas_width_of(canvas, right);
+	struct area left = area_part(&area, 0, 0, 1, area.columns > width + 1 ? area.columns - width - 1 : 0);
+	struct text text;
+
+	text_init(&text);
+	text_addf(&text, " PAST  event %lld of %lld %s %.4f s %s ", (long long)view->moment->seq,
+		  (long long)view->newest_seq, dot, view->moment->t, dot);
+	moment_describe(&text, view->moment);
+	area_put_cut(&left, 0, 0, STYLE_PAST, text.data);
+	area_put_right(&area, 0, 30, STYLE_PAST, right);
+	area_tint(&area, 0, STYLE_PAST);
+	text_release(&text);
+	free(right);
+}
 
 static void draw_status(struct canvas *canvas, const struct view *view)
 {
@@ -46,6 +69,10 @@ static void draw_pane(struct canvas *canvas, const struct view *view, const stru
 
 	area = area_part(&whole, place->row, place->column, place->rows, place->columns);
 	if (spec->framed_by_itself || pane == PANE_transcript) {
+		spec->draw(view, &area, scroll);
+		return;
+	}
+	if (view->bare) {
 		spec->draw(view, &area, scroll);
 		return;
 	}
@@ -126,10 +153,44 @@ static size_t draw_keys(const struct area *area, size_t least)
 	return column;
 }
 
+static void add_key(struct text *out, enum action action, const char *does)
+{
+	text_addf(out, "%s%s %s", out->len > 0 ? "  " : "", action_spec(action)->key, does);
+}
+
+/* While one looks back or searches, other things make sense next. */
+static bool draw_instead(const struct view *view, const struct area *area)
+{
+	struct text text;
+	bool searches = view->needle != NULL && view->needle[0] != '\0';
+
+	if (view->moment == NULL && !searches)
+		return false;
+	text_init(&text);
+	if (view->moment != NULL) {
+		add_key(&text, ACTION_back, "back");
+		add_key(&text, ACTION_on, "on");
+		add_key(&text, ACTION_now, "now");
+	} else {
+		text_addf(&text, "\"%s\"%s", view->needle, view->missed ? " is nowhere" : "");
+		add_key(&text, ACTION_search_back, "before");
+		add_key(&text, ACTION_search_on, "after");
+		add_key(&text, ACTION_search, "Enter ends");
+	}
+	for (size_t column = 0; column < area->columns; column++)
+		area_put(area, 0, column, STYLE_PLAIN, " ");
+	area_put_cut(area, 0, 0, STYLE_KEY, text.data);
+	text_release(&text);
+	return true;
+}
+
 static void draw_next(struct canvas *canvas, const struct view *view, size_t row)
 {
 	struct area whole = canvas_area(canvas), area = area_part(&whole, row, 0, 1, canvas->columns);
 	size_t right = draw_keys(&area, canvas->columns / 2);
+
+	if (draw_instead(view, &area))
+		return;
 	struct suggestions all = { .canvas = canvas, .columns = right > 8 ? right - 8 : 0 };
 
 	text_init(&all.text);
@@ -247,7 +308,10 @@ void compose(struct canvas *canvas, const struct view *view, const struct desk *
 		draw_prompt(canvas, view, canvas->rows - 1);
 		return;
 	}
-	draw_status(canvas, view);
+	if (view->moment != NULL)
+		draw_past(canvas, view);
+	else
+		draw_status(canvas, view);
 	for (int pane = 0; pane < PANE_COUNT; pane++)
 		if (layout_shows(layout, (enum pane)pane))
 			draw_pane(canvas, view, desk, layout, (enum pane)pane);

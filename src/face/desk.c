@@ -1,5 +1,7 @@
 #include "face/desk.h"
 
+#include "base/text.h"
+
 void desk_init(struct desk *desk)
 {
 	*desk = (struct desk){ .focus = PANE_transcript };
@@ -40,4 +42,66 @@ void desk_scroll(struct desk *desk, long rows)
 		*scroll += (size_t)rows;
 	else
 		*scroll = *scroll > (size_t)-rows ? *scroll - (size_t)-rows : 0;
+}
+
+/* ---- choosing ---- */
+
+void desk_choose_segment(struct desk *desk, const struct view *view, bool before)
+{
+	const struct world_segments *segments = &view->world->segments;
+	const struct world_segment *now = view_segment(view);
+	size_t low = 0, high = segments->count;
+
+	if (now == NULL)
+		return;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (world_segments_at(segments, middle)->told.segment.n < now->told.segment.n)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* The first press chooses what is meant anyway, so that one sees which it is. */
+	if (desk->segment != 0 && before && low > 0)
+		low--;
+	else if (desk->segment != 0 && !before && low + 1 < segments->count)
+		low++;
+	desk->segment = world_segments_at(segments, low)->told.segment.n;
+}
+
+struct choice {
+	int64_t now, first, before, after, last; /* cookies; 0: none */
+	bool passed;
+};
+
+static void offer(struct choice *choice, int64_t cookie)
+{
+	choice->first = choice->first == 0 ? cookie : choice->first;
+	if (cookie == choice->now)
+		choice->passed = true;
+	else if (!choice->passed)
+		choice->before = cookie;
+	else if (choice->after == 0)
+		choice->after = cookie;
+	choice->last = cookie;
+}
+
+void desk_choose_socket(struct desk *desk, const struct view *view, bool before)
+{
+	const struct world *world = view->world;
+	const struct world_side *side = view->current == NULL ? NULL : world_side(world, view->current);
+	const struct world_socket *now = view_socket(view);
+	struct choice choice = { .now = now == NULL ? 0 : now->cookie };
+
+	for (size_t i = 0; side != NULL && i < side->fd_count; i++)
+		if (world_fd_socket(world, side, &side->fds[i]) != NULL)
+			offer(&choice, side->fds[i].row.cookie);
+	for (size_t i = 0; side != NULL && i < world->socket_count; i++)
+		if (world->sockets[i]->descriptors == 0 && string_is(world->sockets[i]->host, side->host))
+			offer(&choice, world->sockets[i]->cookie);
+	if (before)
+		desk->socket = choice.passed && choice.before != 0 ? choice.before : choice.last;
+	else
+		desk->socket = choice.passed && choice.after != 0 ? choice.after : choice.first;
 }

@@ -6,14 +6,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "face/panes.h"
+
+enum { DESK_NEEDLE = 128 };
 
 struct desk {
 	enum { DESK_BY_SIZE, DESK_OPEN, DESK_CLOSED } wish[PANE_COUNT];
 	size_t scroll[PANE_COUNT]; /* rows, from where the pane begins */
 	enum pane focus;           /* the pane that scrolls */
-	bool zoomed;               /* it alone is shown */
+	bool zoomed;               /* it alone is shown, without frames */
+	int64_t segment;           /* that was chosen; 0: none */
+	char needle[DESK_NEEDLE];  /* what is searched for; "": nothing */
+	size_t match;              /* the line that was found last */
+	int64_t socket;            /* the cookie of that which was chosen; 0: none */
 };
 
 /* Everything as the size of the terminal says; the transcript scrolls. */
@@ -24,5 +31,10 @@ void desk_toggle(struct desk *desk, enum pane pane, bool shown);
 void desk_focus_next(struct desk *desk, const bool shown[PANE_COUNT]);
 /* Rows back (towards what is older or further up), or on if negative. */
 void desk_scroll(struct desk *desk, long rows);
+
+/* Chooses the segment before (or after) the one that is meant now. */
+void desk_choose_segment(struct desk *desk, const struct view *view, bool before);
+/* The same for the current side's sockets, those of its host without a descriptor after them. */
+void desk_choose_socket(struct desk *desk, const struct view *view, bool before);
 
 #endif

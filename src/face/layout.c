@@ -2,7 +2,7 @@
 
 enum { ROWS_OF_LINES = 3, SIDES_LEAST = 6, SIDES_USUAL = 8, TRANSCRIPT_LEAST = 2, WIRE_LEAST = 5, RIGHT_WIDTH = 78 };
 
-static const enum pane extras[] = { PANE_diagram, PANE_ports, PANE_info, PANE_bytes };
+static const enum pane extras[] = { PANE_diagram, PANE_ports, PANE_info, PANE_bytes, PANE_segment };
 enum { EXTRA_COUNT = sizeof(extras) / sizeof(extras[0]) };
 
 struct opened {

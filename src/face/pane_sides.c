@@ -578,6 +578,13 @@ static void draw_inside(struct table *table, const struct area *area, size_t scr
 		draw_call(table->view, area, area->rows - tail + i, &side->calls[i]);
 }
 
+/* Without a frame, to be copied. */
+static struct area area_bare(const struct area *area, const char *title)
+{
+	area_put_cut(area, 0, 0, STYLE_TITLE, title);
+	return area_part(area, 1, 0, area->rows - 1, area->columns > 1 ? area->columns - 1 : area->columns);
+}
+
 static void draw_box(const struct view *view, const struct area *area, const struct world_side *side, size_t scroll)
 {
 	const struct world_host *host = world_host(view->world, side->host);
@@ -594,7 +601,8 @@ static void draw_box(const struct view *view, const struct area *area, const str
 		text_addf(&title, "  on %s", side->host);
 	if (side->pid != EVENT_NO_INT)
 		text_addf(&title, "  pid %lld", (long long)side->pid);
-	inside = area_box(area, current ? STYLE_FOCUS : STYLE_BORDER, title.data);
+	inside = view->bare ? area_bare(area, title.data)
+			    : area_box(area, current ? STYLE_FOCUS : STYLE_BORDER, title.data);
 	text_release(&title);
 	if (inside.rows == 0 || inside.columns == 0)
 		return;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "face/mark.h"
+
 /* The newest lines at the bottom, folded at the width. Scrolling goes line by line. */
 
 size_t pane_transcript_rows(const struct view *view, size_t columns)
@@ -77,10 +79,12 @@ void pane_transcript_draw(const struct view *view, const struct area *area, size
 		const char *line = transcript_line(transcript, i);
 		size_t folds = fold_rows(area->canvas, line, area->columns);
 
-		if (folds == 1)
+		if (folds == 1) {
 			area_put(area, at, 0, style_of(line), line);
-		else
+			mark_matches(area, at, 0, line, view->needle);
+		} else {
 			draw_folded(area, at, style_of(line), line, skip);
+		}
 		at += folds - skip;
 		skip = 0;
 	}

@@ -1,15 +1,21 @@
 #include "face/panes.h"
 
 #include "face/foresee.h"
+#include "face/mark.h"
 #include "world/ladder_text.h"
 
 /* The ladder as it comes to be; below it, while segments are held, what the next of them is going to do. */
 
 static void lay_out(struct ladder_layout *layout, const struct view *view, size_t columns, bool utf8)
 {
-	const struct ladder_style style = { .width = columns, .utf8 = utf8, .until = INT64_MAX };
+	const struct ladder_style style = { .width = columns, .utf8 = utf8, .until = view_until(view) };
 
 	ladder_layout_init(layout, view->ladder, view->world, view->log, &style);
+}
+
+static size_t count_of(const struct view *view)
+{
+	return view->moment != NULL ? ladder_count_until(view->ladder, view->place) : ladder_count(view->ladder);
 }
 
 size_t pane_wire_rows(const struct view *view, size_t columns)
@@ -17,7 +23,7 @@ size_t pane_wire_rows(const struct view *view, size_t columns)
 	bool held = view->world->segments.held_count > 0;
 
 	(void)columns;
-	return LADDER_HEADER_LINES + ladder_count(view->ladder) + (held ? 1 : 0);
+	return LADDER_HEADER_LINES + count_of(view) + (held ? 1 : 0);
 }
 
 static bool is(const char *text, const char *word)
@@ -41,6 +47,11 @@ static enum style style_of(const struct view *view, const struct ladder_row *row
 												       : STYLE_PLAIN;
 }
 
+static bool is_chosen(const struct view *view, const struct ladder_row *row)
+{
+	return view->segment != 0 && row->kind == LADDER_SEGMENT && row->n == view->segment;
+}
+
 static void draw_lines(const struct ladder_layout *layout, const struct view *view, const struct area *area,
 		       size_t scroll)
 {
@@ -54,6 +65,9 @@ static void draw_lines(const struct ladder_layout *layout, const struct view *vi
 		text_clear(&line);
 		ladder_line(layout, row, &line);
 		area_put(area, row - first, 0, style_of(view, ladder_row(view->ladder, row)), line.data);
+		if (is_chosen(view, ladder_row(view->ladder, row)))
+			area_tint(area, row - first, STYLE_CHOSEN);
+		mark_matches(area, row - first, 0, line.data, view->needle);
 	}
 	text_release(&line);
 }
@@ -105,7 +119,7 @@ void pane_wire_draw(const struct view *view, const struct area *area, size_t scr
 
 	if (area->rows == 0 || area->columns == 0)
 		return;
-	if (ladder_count(view->ladder) == 0) {
+	if (count_of(view) == 0) {
 		draw_empty(view, area);
 		return;
 	}

@@ -17,6 +17,7 @@ enum pane {
 	PANE_ports,
 	PANE_info,
 	PANE_bytes,
+	PANE_segment,
 	PANE_help,
 	PANE_COUNT,
 };
@@ -57,6 +58,9 @@ void pane_info_draw(const struct view *view, const struct area *area, size_t scr
 void pane_info_title(const struct view *view, struct text *out);
 size_t pane_bytes_rows(const struct view *view, size_t columns);
 void pane_bytes_draw(const struct view *view, const struct area *area, size_t scroll);
+size_t pane_segment_rows(const struct view *view, size_t columns);
+void pane_segment_draw(const struct view *view, const struct area *area, size_t scroll);
+void pane_segment_title(const struct view *view, struct text *out);
 size_t pane_help_rows(const struct view *view, size_t columns);
 void pane_help_draw(const struct view *view, const struct area *area, size_t scroll);
 

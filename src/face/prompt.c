@@ -77,6 +77,10 @@ struct prompt {
 	size_t line_count, line_room, next_line;
 	struct completion offered;    /* (owned) the last that TAB asked for */
 
+	const char *question;         /* (borrowed) the painter asks; NULL: it does not */
+	char *put_by;                 /* (owned) the line that is edited again afterwards; NULL: none */
+	int put_by_point;
+
 	struct text printed;          /* (owned) not yet shown */
 	size_t left_out;              /* bytes of it that were dropped */
 	bool busy;
@@ -210,6 +214,14 @@ static void write_printed(void)
 	prompt.wants_paint = true;
 }
 
+/* A search of readline's own has its words there. */
+static const char *shown_prompt(void)
+{
+	if (prompt.question && rl_display_prompt == rl_prompt)
+		return prompt.question;
+	return rl_display_prompt ? rl_display_prompt : "";
+}
+
 static void paint_screen(void)
 {
 	struct text bytes;
@@ -217,7 +229,7 @@ static void paint_screen(void)
 	set_name();
 	text_init(&bytes);
 	const struct prompt_line line = {
-		.prompt = rl_display_prompt ? rl_display_prompt : "",
+		.prompt = shown_prompt(),
 		.line = rl_line_buffer ? rl_line_buffer : "",
 		.point = rl_line_buffer ? (size_t)rl_point : 0,
 		.busy = prompt.busy || prompt.ended,
@@ -330,6 +342,12 @@ static void queue_line(const char *line, size_t len)
 static void line_entered(char *line)
 {
 	prompt.paints_now = false;
+	if (prompt.question) {
+		prompt.question = NULL;
+		prompt.painter->answer(prompt.painter_owner, line ? line : "");
+		free(line);
+		return;
+	}
 	if (!line) {
 		prompt.ended = true;
 		return;
@@ -359,6 +377,31 @@ static void run_next_line(void)
 	free(line);
 }
 
+/* ---- the painter's question ---- */
+
+void prompt_ask(const char *question)
+{
+	if (prompt.question)
+		return;
+	prompt.question = question;
+	prompt.put_by = xstrdup(rl_line_buffer);
+	prompt.put_by_point = rl_point;
+	rl_replace_line("", 1);
+	prompt.wants_paint = true;
+}
+
+/* Not before readline has begun its next line. */
+static void take_up_line(void)
+{
+	if (prompt.question || !prompt.put_by)
+		return;
+	rl_replace_line(prompt.put_by, 1);
+	rl_point = prompt.put_by_point;
+	free(prompt.put_by);
+	prompt.put_by = NULL;
+	prompt.wants_paint = true;
+}
+
 /* ---- keys ---- */
 
 static void give_readline(const char *bytes, size_t len)
@@ -368,6 +411,7 @@ static void give_readline(const char *bytes, size_t len)
 	memcpy(prompt.feed, bytes, prompt.feed_len);
 	while (prompt.feed_at < prompt.feed_len && !prompt.ended)
 		rl_callback_read_char();
+	take_up_line();
 }
 
 static void press(const struct key *key)
@@ -485,10 +529,17 @@ static void leave_line(const char *mark)
 
 static void interrupt(void)
 {
+	bool asked = prompt.question != NULL;
+
 	leave_line("^C");
-	forget_lines();
+	if (!asked)
+		forget_lines();
 	if (!prompt.busy)
 		start_afresh();
+	prompt.question = NULL;
+	take_up_line();
+	if (asked)
+		return;
 	end_paste();
 	prompt.ops->interrupt(prompt.owner);
 }
@@ -763,7 +814,8 @@ static void show_matches(char **matches, int count, int longest)
 	(void)count;
 	(void)longest;
 	text_init(&list);
-	completion_list(&list, &prompt.offered, prompt.columns, prompt.rows > 3 ? prompt.rows - 2 : 1);
+	size_t columns = prompt.painter ? prompt.painter->columns(prompt.painter_owner) : prompt.columns;
+	completion_list(&list, &prompt.offered, columns, prompt.rows > 3 ? prompt.rows - 2 : 1);
 	prompt_print(list.data);
 	text_release(&list);
 	prompt.wants_paint = true;
@@ -783,9 +835,9 @@ static void set_up_completion(void)
 
 /* ---- the keys of the screen ---- */
 
-static int act(enum action action)
+static int act(enum action action, int count)
 {
-	const char *line = prompt.painter ? prompt.painter->act(prompt.painter_owner, action) : NULL;
+	const char *line = prompt.painter ? prompt.painter->act(prompt.painter_owner, action, count) : NULL;
 
 	if (line)
 		queue_line(line, strlen(line));
@@ -796,9 +848,8 @@ static int act(enum action action)
 #define ACTION(identifier, name, key, sequences, second, second_sequences, help) \
 	static int act_##identifier(int count, int byte) \
 	{ \
-		(void)count; \
 		(void)byte; \
-		return act(ACTION_##identifier); \
+		return act(ACTION_##identifier, count); \
 	}
 #include "face/actions.def"
 #undef ACTION
@@ -987,6 +1038,7 @@ static void release_prompt(void)
 	rl_outstream = NULL;
 	terminal_close(&prompt.terminal);
 	free(prompt.name);
+	free(prompt.put_by);
 	forget_lines();
 	free(prompt.lines);
 	text_release(&prompt.printed);

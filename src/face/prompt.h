@@ -62,8 +62,13 @@ struct prompt_painter {
 	void (*resize)(void *owner, size_t columns, size_t rows);
 	/* The terminal is going to be somebody else's until the next paint(). */
 	void (*leave)(void *owner, struct text *bytes);
-	/* A key of the screen was pressed, while readline reads it. The line that is to be run for it; NULL: none. */
-	const char *(*act)(void *owner, enum action action);
+	/* A key of the screen was pressed, while readline reads it; `count` is the numeric argument, 1 if there is
+	 * none. The line that is to be run for it; NULL: none. */
+	const char *(*act)(void *owner, enum action action, int count);
+	/* What prompt_ask() asked for was entered. */
+	void (*answer)(void *owner, const char *text);
+	/* How wide a list may be. */
+	size_t (*columns)(void *owner);
 };
 
 /* A paste beyond this is cut, and that is said. */
@@ -98,6 +103,9 @@ void prompt_set_prompt(const char *prompt);
 void prompt_print(const char *text);
 /* The line to be edited becomes this, the cursor stands at its end: a call whose arguments are missing. */
 void prompt_preset(const char *line);
+/* From act(): the next line that is entered is the painter's, with that before it; the line that is being edited comes
+ * back behind it. Ctrl-C gives it up. */
+void prompt_ask(const char *question);
 /* While busy (a line is being run) no prompt is shown, and keys wait; Ctrl-C and Ctrl-Z do not. */
 void prompt_busy(bool busy);
 /* Forgets the lines of a paste that have not yet run. */

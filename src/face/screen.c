@@ -1,28 +1,25 @@
 #include "face/screen.h"
 
-#include <curses.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "face/canvas.h"
 #include "face/compose.h"
+#include "face/moment.h"
+#include "face/paper.h"
 #include "face/safe.h"
+#include "face/search.h"
 #include "face/snapshot.h"
 #include "session/session.h"
+#include "world/ladder_text.h"
 
 /* What happens in the world is painted at most so often; keys are at once. */
 enum { PAINT_EVERY = 20 };
-enum { PAGE = 10 };
 
 struct screen {
-	const struct session *session; /* (borrowed) */
+	struct session *session;       /* (borrowed) */
 	struct ladder ladder;
 	struct changes changes;
 	struct transcript transcript;
@@ -30,16 +27,13 @@ struct screen {
 	struct layout layout;          /* of the last painting */
 
 	size_t rows, columns;
-	SCREEN *curses;                /* (owned) */
-	FILE *written, *nothing;       /* (owned) what ncurses writes to, and could read from */
-	attr_t attributes[STYLE_COUNT];
-	short pairs[STYLE_COUNT];
-	bool entered;                  /* the terminal shows our screen */
-	bool all;                      /* what the terminal shows is not known */
-	int cursor;                    /* as curs_set() was told */
+	struct paper paper;
+	struct moment moment;
+	char *command;                 /* (owned) the line that a key stands for */
 
 	struct event *later;           /* (owned) another second is to be shown, or what was put off */
 	bool dirty;
+	bool missed;                   /* what was searched for is nowhere (else) */
 	int64_t painted;               /* the world's revision */
 	long long painted_at;          /* milliseconds */
 	char *line;                    /* (owned) the line being edited, as it was painted last */
@@ -63,7 +57,7 @@ static struct view view_of(struct screen *screen)
 
 	ladder_update(&screen->ladder, &session->log);
 	changes_update(&screen->changes, &session->log);
-	return (struct view){
+	struct view view = {
 		.world = &session->world,
 		.log = &session->log,
 		.ladder = &screen->ladder,
@@ -74,7 +68,14 @@ static struct view view_of(struct screen *screen)
 		.prompt = screen->prompt,
 		.line = screen->line,
 		.point = screen->point,
+		.segment = screen->desk.segment,
+		.socket = screen->desk.socket,
+		.needle = screen->desk.needle,
+		.bare = screen->desk.zoomed,
+		.missed = screen->missed,
 	};
+	moment_apply(&screen->moment, &view);
+	return view;
 }
 
 static void bound_scrolls(struct screen *screen, const struct view *view)
@@ -97,134 +98,6 @@ static void compose_view(struct screen *screen, struct canvas *canvas, const str
 	bound_scrolls(screen, view);
 	canvas_init(canvas, screen->rows, screen->columns, safe_charset() == SHOW_UTF8);
 	compose(canvas, view, &screen->desk, &screen->layout);
-}
-
-/* ---- ncurses ---- */
-
-static attr_t attributes_of(const struct style_look *look)
-{
-	return (look->bold ? A_BOLD : 0) | (look->faint ? A_DIM : 0) | (look->reverse ? A_REVERSE : 0) |
-	       (look->underline ? A_UNDERLINE : 0);
-}
-
-static bool wants_colours(void)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return (no_color == NULL || no_color[0] == '\0') && has_colors();
-}
-
-static void set_colours(struct screen *screen)
-{
-	bool colours = wants_colours() && start_color() == OK;
-	short background = colours && use_default_colors() == OK ? -1 : COLOR_BLACK;
-
-	for (int style = 0; style < STYLE_COUNT; style++) {
-		const struct style_look *look = style_look((enum style)style);
-		int colour = colours && COLORS >= 256 ? look->colour_256 : look->colour;
-
-		screen->attributes[style] = attributes_of(look);
-		if (!colours || colour < 0 || style + 1 >= COLOR_PAIRS)
-			continue;
-		screen->pairs[style] = (short)(style + 1);
-		init_pair(screen->pairs[style], (short)colour, background);
-		/* With a colour of its own it need not be faint too. */
-		screen->attributes[style] &= ~A_DIM;
-	}
-}
-
-static bool has_capability(const char *name)
-{
-	const char *value = tigetstr(name);
-
-	return value != NULL && value != (const char *)-1;
-}
-
-/* ncurses takes the signals for itself that nobody handles yet; they are the loop's. Which size it takes the terminal
- * for does not matter: resize() follows. */
-static SCREEN *start_curses(FILE *written, FILE *nothing)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
-	struct sigaction before[COUNT_OF(signals)];
-	SCREEN *curses;
-
-	for (size_t i = 0; i < COUNT_OF(signals); i++)
-		sigaction(signals[i], NULL, &before[i]);
-	curses = newterm(NULL, written, nothing);
-	for (size_t i = 0; i < COUNT_OF(signals); i++)
-		sigaction(signals[i], &before[i], NULL);
-	return curses;
-}
-
-static bool open_curses(struct screen *screen)
-{
-	int fd = memfd_create("screen", MFD_CLOEXEC);
-
-	screen->written = fd < 0 ? NULL : fdopen(fd, "w+");
-	screen->nothing = fopen("/dev/null", "re");
-	if (screen->written == NULL || screen->nothing == NULL)
-		return false;
-	screen->curses = start_curses(screen->written, screen->nothing);
-	if (screen->curses == NULL || !has_capability("cup") || !has_capability("clear"))
-		return false;
-	typeahead(-1);
-	leaveok(stdscr, FALSE);
-	set_colours(screen);
-	return true;
-}
-
-/* What ncurses has written since the last time. */
-static void take_written(struct screen *screen, struct text *bytes)
-{
-	int fd = fileno(screen->written);
-	char piece[4096];
-	off_t at = 0;
-	ssize_t got;
-
-	while ((got = pread(fd, piece, sizeof(piece), at)) > 0) {
-		text_add_bytes(bytes, piece, (size_t)got);
-		at += got;
-	}
-	if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
-		die("the file in memory for the screen");
-}
-
-static void set_cell(const struct screen *screen, cchar_t *out, const struct canvas_cell *cell)
-{
-	wchar_t characters[CANVAS_MARKS + 2] = { (wchar_t)cell->base };
-
-	for (size_t i = 0; i < CANVAS_MARKS && cell->marks[i] != 0; i++)
-		characters[i + 1] = (wchar_t)cell->marks[i];
-	setcchar(out, characters, screen->attributes[cell->style], screen->pairs[cell->style], NULL);
-}
-
-static void put_canvas(const struct screen *screen, const struct canvas *canvas)
-{
-	cchar_t *row = xcalloc(canvas->columns + 1, sizeof(*row));
-
-	for (size_t i = 0; i < canvas->rows; i++) {
-		int count = 0;
-
-		for (size_t j = 0; j < canvas->columns; j++)
-			if (canvas->cells[i * canvas->columns + j].base != 0)
-				set_cell(screen, &row[count++], &canvas->cells[i * canvas->columns + j]);
-		mvadd_wchnstr((int)i, 0, row, count);
-	}
-	free(row);
-}
-
-static void show(struct screen *screen, const struct canvas *canvas, bool cursor)
-{
-	if (screen->all)
-		clearok(curscr, TRUE);
-	screen->all = false;
-	put_canvas(screen, canvas);
-	move((int)canvas->cursor_row, (int)canvas->cursor_column);
-	if (screen->cursor != (int)cursor)
-		curs_set(cursor);
-	screen->cursor = cursor;
-	refresh();
-	screen->entered = true;
 }
 
 /* ---- as the prompt's painter ---- */
@@ -250,6 +123,7 @@ static void on_print(void *owner, const char *text)
 {
 	struct screen *screen = owner;
 
+	screen->transcript.place = past_now(&screen->session->log);
 	transcript_add(&screen->transcript, text);
 	screen->dirty = true;
 }
@@ -270,7 +144,7 @@ static bool wants(void *owner)
 	struct screen *screen = owner;
 	long long since = milliseconds_now() - screen->painted_at;
 
-	if (screen->dirty || screen->all)
+	if (screen->dirty || screen->paper.all)
 		return true;
 	if (screen->painted == screen->session->world.revision)
 		return false;
@@ -291,7 +165,7 @@ static void note_line(struct screen *screen, const struct prompt_line *line)
 
 static void plan(struct screen *screen, const struct view *view)
 {
-	double next = view_next_change(view);
+	double next = view->moment != NULL ? -1 : view_next_change(view);
 
 	if (next < 0)
 		event_del(screen->later);
@@ -309,9 +183,9 @@ static void paint(void *owner, const struct prompt_line *line, struct text *byte
 	view = view_of(screen);
 	view.busy = line->busy;
 	compose_view(screen, &canvas, &view);
-	show(screen, &canvas, !line->busy);
+	paper_show(&screen->paper, &canvas, !line->busy);
 	canvas_release(&canvas);
-	take_written(screen, bytes);
+	paper_take(&screen->paper, bytes);
 	screen->dirty = false;
 	screen->painted = screen->session->world.revision;
 	screen->painted_at = milliseconds_now();
@@ -324,23 +198,14 @@ static void resize(void *owner, size_t columns, size_t rows)
 
 	screen->columns = columns;
 	screen->rows = rows;
-	resize_term((int)rows, (int)columns);
-	screen->all = true;
+	paper_resize(&screen->paper, columns, rows);
 }
 
 static void leave(void *owner, struct text *bytes)
 {
 	struct screen *screen = owner;
 
-	if (!screen->entered)
-		return;
-	if (screen->cursor == 0)
-		curs_set(1);
-	screen->cursor = 1;
-	endwin();
-	take_written(screen, bytes);
-	screen->entered = false;
-	screen->all = true;
+	paper_leave(&screen->paper, bytes);
 }
 
 /* ---- keys ---- */
@@ -363,61 +228,175 @@ static void focus_next(struct screen *screen)
 	desk_focus_next(&screen->desk, shown);
 }
 
-static const char *act(void *owner, enum action action)
+/* A line for the session; it comes from a key. */
+static const char *command(struct screen *screen, char *line)
 {
-	struct screen *screen = owner;
-	const char *wire = screen->session->world.wire;
+	free(screen->command);
+	screen->command = line;
+	return line;
+}
 
-	screen->dirty = true;
-	switch (action) {
-	case ACTION_help:
-		toggle(screen, PANE_help);
-		break;
-	case ACTION_panes:
-		focus_next(screen);
-		break;
-	case ACTION_diagram:
-		toggle(screen, PANE_diagram);
-		break;
-	case ACTION_zoom:
-		screen->desk.zoomed = !screen->desk.zoomed;
-		break;
-	case ACTION_ports:
-		toggle(screen, PANE_ports);
-		break;
-	case ACTION_info:
-		toggle(screen, PANE_info);
-		break;
-	case ACTION_bytes:
-		toggle(screen, PANE_bytes);
-		break;
-	case ACTION_wire:
-		toggle(screen, PANE_wire);
-		break;
-	case ACTION_page_up:
-		desk_scroll(&screen->desk, PAGE);
-		break;
-	case ACTION_page_down:
-		desk_scroll(&screen->desk, -PAGE);
-		break;
-	case ACTION_line_up:
-		desk_scroll(&screen->desk, 1);
-		break;
-	case ACTION_line_down:
-		desk_scroll(&screen->desk, -1);
-		break;
-	case ACTION_step:
-		return "step";
-	case ACTION_drop:
-		return "drop";
-	case ACTION_duplicate:
-		return "duplicate";
-	case ACTION_hold:
-		return wire != NULL && string_is(wire, "hold") ? "wire flow" : "wire hold";
-	case ACTION_COUNT:
-		break;
+static const char *next_side(struct screen *screen)
+{
+	const struct world *world = &screen->session->world;
+	const char *current = screen->session->current;
+	size_t at = 0;
+
+	for (size_t i = 0; current != NULL && i < world->side_count; i++)
+		if (world->sides[i].alive && string_is(world->sides[i].name, current))
+			at = i + 1;
+	for (size_t i = 0; i < world->side_count; i++) {
+		const struct world_side *side = &world->sides[(at + i) % world->side_count];
+
+		if (side->alive)
+			return command(screen, text_format("%s:", side->name));
 	}
 	return NULL;
+}
+
+static size_t rows_of(const struct screen *screen, enum pane pane)
+{
+	size_t rows = screen->layout.panes[pane].rows;
+
+	return rows > 2 ? rows - 2 : 1;
+}
+
+/* The chosen segment's row comes in sight. */
+static void show_chosen(struct screen *screen)
+{
+	size_t count = ladder_count(&screen->ladder), index = count, below, room = rows_of(screen, PANE_wire);
+	size_t *scroll = &screen->desk.scroll[PANE_wire];
+
+	while (index-- > 0)
+		if (ladder_row(&screen->ladder, index)->kind == LADDER_SEGMENT &&
+		    ladder_row(&screen->ladder, index)->n <= screen->desk.segment)
+			break;
+	room = room > LADDER_HEADER_LINES + 2 ? room - LADDER_HEADER_LINES - 1 : 1;
+	below = index < count ? count - 1 - index : 0;
+	if (*scroll > below)
+		*scroll = below;
+	else if (below >= *scroll + room)
+		*scroll = below - room + 1;
+}
+
+static void choose(struct screen *screen, bool before)
+{
+	struct view view = view_of(screen);
+
+	if (screen->desk.focus == PANE_info) {
+		desk_choose_socket(&screen->desk, &view, before);
+		return;
+	}
+	desk_choose_segment(&screen->desk, &view, before);
+	show_chosen(screen);
+}
+
+static void search_on(struct screen *screen, bool before)
+{
+	struct view view = view_of(screen);
+
+	if (!search_go(&screen->desk, &view, rows_of(screen, search_pane(&screen->desk)), before))
+		screen->missed = screen->desk.needle[0] != '\0';
+}
+
+static void on_answer(void *owner, const char *text)
+{
+	struct screen *screen = owner;
+	size_t len = strlen(text) < DESK_NEEDLE ? strlen(text) : DESK_NEEDLE - 1;
+	struct view view;
+
+	screen->dirty = true;
+	screen->missed = false;
+	if (len == 0 && screen->desk.needle[0] != '\0') {
+		screen->desk.needle[0] = '\0';
+		return;
+	}
+	memcpy(screen->desk.needle, text, len);
+	screen->desk.needle[len] = '\0';
+	view = view_of(screen);
+	screen->missed = len > 0 &&
+		!search_begin(&screen->desk, &view, rows_of(screen, search_pane(&screen->desk)));
+}
+
+/* Lines back (or on) that a key scrolls; 0: it is no such key. */
+static long scrolled_by(const struct screen *screen, enum action action)
+{
+	long page = (long)rows_of(screen, screen->desk.focus) - 1;
+
+	page = page > 1 ? page : 1;
+	if (action == ACTION_page_up || action == ACTION_page_down)
+		return action == ACTION_page_up ? page : -page;
+	if (action == ACTION_line_up || action == ACTION_line_down)
+		return action == ACTION_line_up ? 1 : -1;
+	return 0;
+}
+
+static void look_at_time(struct screen *screen, enum action action, int count)
+{
+	if (action == ACTION_back)
+		moment_back(&screen->moment, &screen->session->log, count);
+	else if (action == ACTION_on)
+		moment_on(&screen->moment, &screen->session->log, count);
+	else
+		moment_now(&screen->moment);
+}
+
+/* What only changes what is seen. */
+static void look(struct screen *screen, enum action action, int count)
+{
+	if (action == ACTION_panes)
+		focus_next(screen);
+	else if (action == ACTION_zoom)
+		screen->desk.zoomed = !screen->desk.zoomed;
+	else if (action == ACTION_search)
+		prompt_ask("search: ");
+	else if (action == ACTION_back || action == ACTION_on || action == ACTION_now)
+		look_at_time(screen, action, count);
+	else if (action == ACTION_choose_up || action == ACTION_choose_down)
+		choose(screen, action == ACTION_choose_up);
+	else if (action == ACTION_search_back || action == ACTION_search_on)
+		search_on(screen, action == ACTION_search_back);
+	else
+		desk_scroll(&screen->desk, scrolled_by(screen, action) * count);
+}
+
+/* The line of the session that a key stands for; NULL: it stands for none. */
+static const char *line_of(struct screen *screen, enum action action)
+{
+	const char *wire = screen->session->world.wire;
+
+	if (action == ACTION_step)
+		return "step";
+	if (action == ACTION_drop)
+		return "drop";
+	if (action == ACTION_duplicate)
+		return "duplicate";
+	if (action == ACTION_hold)
+		return wire != NULL && string_is(wire, "hold") ? "wire flow" : "wire hold";
+	return action == ACTION_side ? next_side(screen) : NULL;
+}
+
+static const char *act(void *owner, enum action action, int count)
+{
+	struct screen *screen = owner;
+	const char *line = line_of(screen, action);
+	bool toggled = false;
+
+	screen->dirty = true;
+	screen->missed = false;
+	for (int pane = 0; pane < PANE_COUNT; pane++)
+		if (pane_spec((enum pane)pane)->key == action) {
+			toggle(screen, (enum pane)pane);
+			toggled = true;
+		}
+	if (line == NULL && !toggled)
+		look(screen, action, count);
+	return line;
+}
+
+static size_t columns(void *owner)
+{
+	return screen_columns(owner);
 }
 
 static const struct prompt_painter painter = {
@@ -428,28 +407,19 @@ static const struct prompt_painter painter = {
 	.resize = resize,
 	.leave = leave,
 	.act = act,
+	.answer = on_answer,
+	.columns = columns,
 };
 
 /* ---- ---- */
 
-static void close_curses(struct screen *screen)
-{
-	if (screen->curses != NULL)
-		delscreen(screen->curses);
-	if (screen->written != NULL)
-		fclose(screen->written);
-	if (screen->nothing != NULL)
-		fclose(screen->nothing);
-}
-
-struct screen *screen_new(struct event_base *base, const struct session *session)
+struct screen *screen_new(struct event_base *base, struct session *session)
 {
 	struct screen *screen = xcalloc(1, sizeof(*screen));
 
 	screen->session = session;
-	screen->cursor = 1;
-	if (!open_curses(screen)) {
-		close_curses(screen);
+	if (!paper_open(&screen->paper)) {
+		paper_close(&screen->paper);
 		free(screen);
 		return NULL;
 	}
@@ -457,6 +427,8 @@ struct screen *screen_new(struct event_base *base, const struct session *session
 	changes_init(&screen->changes);
 	transcript_init(&screen->transcript);
 	desk_init(&screen->desk);
+	moment_init(&screen->moment);
+	session->detailed = true;
 	screen->prompt = xstrdup("");
 	screen->line = xstrdup("");
 	screen->dirty = true;
@@ -471,7 +443,9 @@ void screen_free(struct screen *screen)
 {
 	if (screen == NULL)
 		return;
-	close_curses(screen);
+	paper_close(&screen->paper);
+	moment_release(&screen->moment);
+	free(screen->command);
 	event_free(screen->later);
 	ladder_release(&screen->ladder);
 	changes_release(&screen->changes);

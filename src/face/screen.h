@@ -1,9 +1,6 @@
 /*
  * The screen: what is known of a session, composed and painted by ncurses. The prompt (face/prompt.h) keeps the keys
  * and the terminal; the screen is its painter, and gives it bytes.
- *
- * ncurses writes into a file in memory of ours, from where the bytes go on their way to the terminal: it can neither
- * block nor, being no terminal's, change its modes. It reads nothing.
  */
 #ifndef SOCKSTEP_FACE_SCREEN_H
 #define SOCKSTEP_FACE_SCREEN_H
@@ -16,8 +13,9 @@
 struct screen;
 
 /* Makes the screen the open prompt's painter. NULL: the terminal is not one for a screen (TERM unknown, dumb, no
- * cursor to place), and the prompt draws itself as before. The session is borrowed until screen_free(). */
-struct screen *screen_new(struct event_base *base, const struct session *session);
+ * cursor to place), and the prompt draws itself as before. The session is borrowed until screen_free(),
+ * and from now on tells what TCP knows of its sockets. */
+struct screen *screen_new(struct event_base *base, struct session *session);
 /* After prompt_close(). NULL is none. */
 void screen_free(struct screen *screen);
 /* The columns that a line of the transcript has. */

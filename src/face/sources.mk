@@ -10,6 +10,8 @@ face_sources = \
 	src/face/history.c src/face/history.h \
 	src/face/keys.c src/face/keys.h \
 	src/face/layout.c src/face/layout.h \
+	src/face/mark.c src/face/mark.h \
+	src/face/moment.c src/face/moment.h \
 	src/face/options.c src/face/options.h \
 	src/face/options_remote.c src/face/options_remote.h \
 	src/face/output.c src/face/output.h \
@@ -18,15 +20,18 @@ face_sources = \
 	src/face/pane_help.c \
 	src/face/pane_info.c \
 	src/face/pane_ports.c \
+	src/face/pane_segment.c \
 	src/face/pane_sides.c \
 	src/face/pane_transcript.c \
 	src/face/pane_wire.c \
 	src/face/panes.c src/face/panes.h \
+	src/face/paper.c src/face/paper.h \
 	src/face/plain.c src/face/plain.h \
 	src/face/prompt.c src/face/prompt.h \
 	src/face/reader.c src/face/reader.h \
 	src/face/safe.c src/face/safe.h \
 	src/face/screen.c src/face/screen.h \
+	src/face/search.c src/face/search.h \
 	src/face/snapshot.c src/face/snapshot.h \
 	src/face/terminal.c src/face/terminal.h \
 	src/face/transcript.c src/face/transcript.h \

@@ -13,12 +13,13 @@ void transcript_init(struct transcript *transcript)
 
 static void drop_oldest(struct transcript *transcript)
 {
-	char *line = transcript->ring[transcript->first];
+	char *line = transcript->ring[transcript->first].text;
 
 	transcript->bytes -= strlen(line);
 	free(line);
 	transcript->first = (transcript->first + 1) % transcript->room;
 	transcript->count--;
+	transcript->dropped++;
 	if (transcript->since_entry > transcript->count)
 		transcript->since_entry = transcript->count;
 }
@@ -36,7 +37,8 @@ static void add_line(struct transcript *transcript, const char *line, size_t len
 	while (transcript->count > 0 &&
 	       (transcript->count == transcript->room || transcript->bytes + len > TRANSCRIPT_BYTES))
 		drop_oldest(transcript);
-	transcript->ring[(transcript->first + transcript->count) % transcript->room] = xstrndup(line, len);
+	transcript->ring[(transcript->first + transcript->count) % transcript->room] =
+		(struct transcript_line){ .text = xstrndup(line, len), .place = transcript->place };
 	transcript->count++;
 	transcript->since_entry++;
 	transcript->bytes += len;
@@ -59,5 +61,23 @@ void transcript_begin(struct transcript *transcript)
 
 const char *transcript_line(const struct transcript *transcript, size_t index)
 {
-	return transcript->ring[(transcript->first + index) % transcript->room];
+	return transcript->ring[(transcript->first + index) % transcript->room].text;
+}
+
+struct transcript transcript_until(const struct transcript *transcript, int64_t place)
+{
+	struct transcript cut = *transcript;
+	size_t low = 0, high = transcript->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (transcript->ring[(transcript->first + middle) % transcript->room].place <= place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	cut.count = low;
+	cut.since_entry = 0;
+	return cut;
 }

@@ -6,11 +6,19 @@
 #define SOCKSTEP_FACE_TRANSCRIPT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { TRANSCRIPT_LINES = 10000, TRANSCRIPT_BYTES = 8 << 20 };
 
+struct transcript_line {
+	char *text;    /* (owned) */
+	int64_t place; /* of the newest event when it was printed, in all that was ever logged */
+};
+
 struct transcript {
-	char **ring;       /* (owned, each) */
+	struct transcript_line *ring; /* (owned) */
+	int64_t place;     /* of the newest event, for the lines to come */
+	size_t dropped;    /* lines that are no longer kept */
 	size_t room, first, count;
 	size_t bytes;
 	size_t since_entry; /* so many of the newest came after the last line that was entered */
@@ -24,5 +32,7 @@ void transcript_add(struct transcript *transcript, const char *text);
 void transcript_begin(struct transcript *transcript);
 /* From 0, the oldest that is kept. */
 const char *transcript_line(const struct transcript *transcript, size_t index);
+/* As it was when the newest event had that place: borrows all, and is not to be released. */
+struct transcript transcript_until(const struct transcript *transcript, int64_t place);
 
 #endif

@@ -112,3 +112,54 @@ double view_next_change(const struct view *view)
 	}
 	return next;
 }
+
+/* ---- what is chosen ---- */
+
+int64_t view_until(const struct view *view)
+{
+	return view->moment != NULL ? view->place : INT64_MAX;
+}
+
+static const struct world_socket *socket_by_cookie(const struct world *world, int64_t cookie)
+{
+	for (size_t i = 0; i < world->socket_count; i++)
+		if (world->sockets[i]->cookie == cookie)
+			return world->sockets[i];
+	return NULL;
+}
+
+/* What changed goes before what did not, and a connection before a listener. */
+static int rank_of(const struct view *view, const struct world_socket *socket)
+{
+	bool listens = socket->state != NULL && string_is(socket->state, "LISTEN");
+
+	return (changes_has_socket(view->changes, socket->host, socket->cookie) ? 2 : 0) + (listens ? 0 : 1);
+}
+
+const struct world_socket *view_socket(const struct view *view)
+{
+	const struct world_side *side = view->current == NULL ? NULL : world_side(view->world, view->current);
+	const struct world_socket *chosen = view->socket == 0 ? NULL : socket_by_cookie(view->world, view->socket);
+
+	bool wanted = chosen == NULL;
+
+	for (size_t i = 0; wanted && side != NULL && i < side->fd_count; i++) {
+		const struct world_socket *socket = world_fd_socket(view->world, side, &side->fds[i]);
+
+		if (socket != NULL && (chosen == NULL || rank_of(view, socket) > rank_of(view, chosen)))
+			chosen = socket;
+	}
+	return chosen;
+}
+
+const struct world_segment *view_segment(const struct view *view)
+{
+	const struct world_segments *segments = &view->world->segments;
+	const struct world_segment *chosen = view->segment == 0 ? NULL : world_segment(view->world, view->segment);
+
+	if (chosen != NULL)
+		return chosen;
+	if (segments->held_first != NULL)
+		return segments->held_first;
+	return segments->count == 0 ? NULL : world_segments_at(segments, segments->count - 1);
+}

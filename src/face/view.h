@@ -25,7 +25,25 @@ struct view {
 	const char *prompt, *line;
 	size_t point; /* the byte of it at which the cursor stands */
 	bool busy;    /* a line is being run: there is no prompt */
+
+	/* The past: the event of the moment that is shown, and its place in all that was logged. NULL: it is now. */
+	const struct event *moment;
+	int64_t place, newest_seq;
+
+	/* What a person has chosen. */
+	int64_t segment;    /* its number; 0: none */
+	int64_t socket;     /* its cookie; 0: none */
+	const char *needle; /* what is looked for; NULL or "": nothing */
+	bool missed;        /* and it is nowhere, or not once more */
+	bool bare;          /* one pane alone, without frames, to be copied */
 };
+
+/* Up to which place the ladder is shown. */
+int64_t view_until(const struct view *view);
+/* The socket that was chosen, else that of the current side which changed last; NULL: it has none. */
+const struct world_socket *view_socket(const struct view *view);
+/* The segment that was chosen, else the oldest that is held, else the newest; NULL: there is none. */
+const struct world_segment *view_segment(const struct view *view);
 
 /* Is there a wire between the hosts? */
 bool view_has_wire(const struct world *world);

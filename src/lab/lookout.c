@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "call/address.h"
 #include "call/constants.h"
+#include "observe/info.h"
 #include "world/states.h"
 
 /* Seconds. */
@@ -195,13 +196,64 @@ static bool differs(const struct world_socket *socket, const struct socket_facts
 	return facts->protocol != IPPROTO_TCP && !string_is(socket->state, state_word(facts));
 }
 
+/* Beside so many others a socket is not looked at in detail: nobody reads it of all, and it costs. */
+enum { DETAILED_MOST = 64 };
+
+static bool is_detailed(const struct lookout *lookout)
+{
+	return lookout->count <= DETAILED_MOST && lookout->ops->detailed != NULL &&
+	       lookout->ops->detailed(lookout->owner);
+}
+
+/* What an event has a key for, what never changes, and what changes with every look. */
+static bool is_told_as_info(const char *name)
+{
+	static const char *const others[] = { "state", "recv-q", "send-q", "local", "peer", "timer", "uid", "ino", "sk",
+					      "cgroup", "lastsnd", "lastrcv", "lastack", "busy" };
+
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (string_is(name, others[i]))
+			return false;
+	return true;
+}
+
+/* NULL: it was not asked for, or is no TCP's. */
+static char *printed_info(const struct socket_facts *facts)
+{
+	struct info info;
+	struct text text;
+
+	if (facts->tcp_len == 0)
+		return NULL;
+	text_init(&text);
+	info_init(&info);
+	info_of_facts(&info, facts);
+	for (size_t i = 0; i < info.count; i++)
+		if (is_told_as_info(info.rows[i].name)) {
+			text_add(&text, text.len > 0 ? " " : "");
+			info_print_row(&text, &info.rows[i]);
+		}
+	info_release(&info);
+	return text.data;
+}
+
+static bool info_differs(const struct world_socket *socket, const char *info)
+{
+	return info != NULL && (socket == NULL || socket->info == NULL || !string_is(socket->info, info));
+}
+
 static void tell_facts(struct lookout *lookout, const struct socket_facts *facts)
 {
+	const struct world_socket *socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
+	char *info = printed_info(facts);
 	struct event event;
 
-	if (!differs(world_socket(lookout->world, lookout->host, (int64_t)facts->cookie), facts))
+	if (!differs(socket, facts) && !info_differs(socket, info)) {
+		free(info);
 		return;
+	}
 	event_init(&event, EVENT_socket);
+	event.socket.info = info;
 	event.socket.host = xstrdup(lookout->host);
 	event.socket.cookie = (int64_t)facts->cookie;
 	event.socket.inode = facts->inode;
@@ -265,13 +317,15 @@ static bool can_be_asked(const struct watched *watched)
 
 static enum look ask(struct lookout *lookout, const struct diag_key *key, struct socket_facts *facts)
 {
+	struct diag_key detailed = *key;
 	struct text message;
 	enum look look;
 
 	if (!lookout->known)
 		return LOOK_UNKNOWN;
+	detailed.detail |= is_detailed(lookout);
 	text_init(&message);
-	look = diag_look(&lookout->diag, key, facts, &message);
+	look = diag_look(&lookout->diag, &detailed, facts, &message);
 	text_release(&message);
 	return look;
 }

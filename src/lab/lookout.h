@@ -28,6 +28,8 @@ struct lookout_ops {
 	/* What changed the state of this socket, as far as it is proved: by the socket itself, or by the addresses
 	 * (as printed) of the one at its other end. */
 	struct event_cause (*cause)(void *owner, const char *host, const struct event_state *state);
+	/* Is what TCP knows of its sockets to be told too? */
+	bool (*detailed)(void *owner);
 };
 
 struct watched {

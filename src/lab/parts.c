@@ -75,7 +75,16 @@ static struct event_cause cause_of_change(void *owner, const char *host, const s
 	return (struct event_cause){ .kind = CAUSE_CALL, .number = id };
 }
 
-static const struct lookout_ops lookout_ops = { .event = tell_from_lookout, .cause = cause_of_change };
+static bool is_detailed(void *owner)
+{
+	const struct lab *lab = owner;
+
+	return lab->ops->detailed != NULL && lab->ops->detailed(lab->owner);
+}
+
+static const struct lookout_ops lookout_ops = {
+	.event = tell_from_lookout, .cause = cause_of_change, .detailed = is_detailed,
+};
 
 struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *diag)
 {

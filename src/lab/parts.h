@@ -32,6 +32,8 @@ struct lab_ops {
 	void (*answered)(void *owner, int64_t token, bool ok, const char *text);
 	/* Seconds since the session began. */
 	double (*now)(void *owner);
+	/* Is what TCP knows of each socket to be told too? NULL: no. */
+	bool (*detailed)(void *owner);
 	/* The agent has ended by itself, and all that it started; `reason` is what it said last, NULL if nothing. */
 	void (*ended)(void *owner, const char *reason);
 };

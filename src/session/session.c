@@ -103,7 +103,15 @@ static const struct lab_ops lab_ops = {
 
 /* ---- life ---- */
 
+static bool is_detailed(void *owner)
+{
+	const struct session *session = owner;
+
+	return session->detailed;
+}
+
 struct session *session_new(struct event_base *base, const struct session_ops *ops, void *owner)
+	.detailed = is_detailed,
 {
 	struct session *session = xmalloc(sizeof(*session));
 

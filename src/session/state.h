@@ -114,6 +114,9 @@ struct session {
 	uint64_t seed;   /* of the wire's chances; 0: the usual one */
 	size_t width;    /* columns that a line of what is told may have */
 	double rto_min;  /* seconds, of the lab's hosts; 0: as the kernel has it */
+	bool detailed;   /* what TCP knows of each socket is told too: somebody looks at it */
+	const struct remote *remote; /* (borrowed) what the command line asks for; NULL: no remote service */
+	bool person;     /* somebody types at a prompt */
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	double bounded_until; /* lines of a lesson from elsewhere are run till then (bounds.h) */
 	long bounded_lines;   /* so many of them were */

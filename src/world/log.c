@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "world/world.h"
 
 void log_init(struct log *log)
 {
@@ -21,6 +22,16 @@ static size_t event_bytes(const struct event *event)
 	return bytes;
 }
 
+static void move_base(struct log *log, const struct event *event)
+{
+	if (log->base == NULL) {
+		log->base = xmalloc(sizeof(*log->base));
+		world_init(log->base);
+		log->base->segments.most = LOG_BASE_SEGMENTS;
+	}
+	world_apply(log->base, event);
+}
+
 static void drop_oldest(struct log *log)
 {
 	struct event *oldest = &log->ring[log->first];
@@ -37,6 +48,9 @@ void log_release(struct log *log)
 	while (log->count > 0)
 		drop_oldest(log);
 	free(log->ring);
+	if (log->base != NULL)
+		world_release(log->base);
+	free(log->base);
 	log_init(log);
 }
 
@@ -60,8 +74,10 @@ void log_add(struct log *log, const struct event *event)
 {
 	size_t bytes = event_bytes(event);
 
-	while (log->count > 0 && (log->count >= LOG_EVENTS_MAX || log->bytes + bytes > LOG_BYTES_MAX))
+	while (log->count > 0 && (log->count >= LOG_EVENTS_MAX || log->bytes + bytes > LOG_BYTES_MAX)) {
+		move_base(log, &log->ring[log->first]);
 		drop_oldest(log);
+	}
 	make_room(log);
 	event_copy(&log->ring[(log->first + log->count) % log->room], event);
 	log->count++;

@@ -1,6 +1,6 @@
 /*
- * What happened, in its order: the last events, bounded in number and memory. What fell off is counted. The log owns
- * its events.
+ * What happened, in its order: the last events, bounded in number and memory. What fell off is counted, and what it
+ * had made of the world is kept, so that any moment since can be made again (world/past.h). The log owns its events.
  */
 #ifndef SOCKSTEP_WORLD_LOG_H
 #define SOCKSTEP_WORLD_LOG_H
@@ -10,14 +10,19 @@
 
 #include "event/event.h"
 
+struct world;
+
 enum { LOG_EVENTS_MAX = 100000 };
 enum { LOG_BYTES_MAX = 64 << 20 };
+/* Of the segments that fell off with their events, so many of the newest stay with the world before the log. */
+enum { LOG_BASE_SEGMENTS = 1000 };
 
 struct log {
 	struct event *ring; /* (owned) */
 	size_t room, first, count;
 	size_t bytes;       /* about what the events hold */
 	int64_t fallen_off; /* events that were dropped at the front */
+	struct world *base; /* (owned) as it was before the oldest that is kept; NULL: empty */
 };
 
 void log_init(struct log *log);

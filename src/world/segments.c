@@ -85,9 +85,19 @@ void world_segments_release(struct world_segments *segments)
 	world_segments_init(segments);
 }
 
+void world_segments_clear(struct world_segments *segments)
+{
+	size_t most = segments->most;
+
+	world_segments_release(segments);
+	segments->most = most;
+}
+
 static bool is_too_much(const struct world_segments *segments)
 {
-	if (segments->count - segments->held_count <= SEGMENTS_MOST && segments->bytes <= SEGMENT_BYTES_MOST)
+	size_t most = segments->most == 0 ? SEGMENTS_MOST : segments->most;
+
+	if (segments->count - segments->held_count <= most && segments->bytes <= SEGMENT_BYTES_MOST)
 		return false;
 	return !(*slot(segments, 0))->held || segments->count > RING_MOST || segments->bytes > 4u * SEGMENT_BYTES_MOST;
 }
@@ -149,6 +159,28 @@ static struct world_segment *insert(struct world_segments *segments, int64_t n)
 	segments->count++;
 	event_init(&segment->told, EVENT_segment);
 	return segment;
+}
+
+static void copy_one(struct world_segments *to, const struct world_segment *from)
+{
+	struct world_segment *segment = xcalloc(1, sizeof(*segment));
+
+	event_copy(&segment->told, &from->told);
+	segment->seen = from->seen;
+	segment->decided = from->decided;
+	*slot(to, to->count++) = segment;
+	if (from->held)
+		hold(to, segment);
+}
+
+void world_segments_copy(struct world_segments *to, const struct world_segments *from)
+{
+	*to = (struct world_segments){
+		.room = from->room, .bytes = from->bytes, .fallen_off = from->fallen_off, .most = from->most,
+	};
+	to->ring = from->room == 0 ? NULL : xcalloc(from->room, sizeof(struct world_segment *));
+	for (size_t i = 0; i < from->count; i++)
+		copy_one(to, *slot(from, i));
 }
 
 static bool is(const char *text, const char *word)

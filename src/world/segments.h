@@ -30,10 +30,15 @@ struct world_segments {
 	int64_t fallen_off;
 	struct world_segment *held_first, *held_last; /* not owned */
 	size_t held_count;
+	size_t most;                 /* of those that are not held; 0: SEGMENTS_MOST */
 };
 
 void world_segments_init(struct world_segments *segments);
 void world_segments_release(struct world_segments *segments);
+/* There are none any more; the numbers may begin anew. */
+void world_segments_clear(struct world_segments *segments);
+/* The same once more; `to` is empty storage. */
+void world_segments_copy(struct world_segments *to, const struct world_segments *from);
 /* For world_apply() alone. */
 void world_segments_apply(struct world_segments *segments, const struct event *event);
 

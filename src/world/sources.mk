@@ -1,7 +1,9 @@
 world_sources = \
+	src/world/copy.c \
 	src/world/ladder.c src/world/ladder.h \
 	src/world/ladder_text.c src/world/ladder_text.h \
 	src/world/log.c src/world/log.h \
+	src/world/past.c src/world/past.h \
 	src/world/segments.c src/world/segments.h \
 	src/world/states.c src/world/states.h \
 	src/world/world.c src/world/world.h

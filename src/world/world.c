@@ -111,6 +111,7 @@ static void free_socket(struct world_socket *socket)
 	free(socket->peer);
 	free(socket->state);
 	free(socket->timer);
+	free(socket->info);
 	free(socket);
 }
 
@@ -174,7 +175,7 @@ struct world_call *world_call(const struct world_side *side, int64_t id)
 	return NULL;
 }
 
-static int compare_sockets(const void *left, const void *right)
+int world_compare_sockets(const void *left, const void *right)
 {
 	const struct world_socket *a = left, *b = right;
 
@@ -187,7 +188,7 @@ struct world_socket *world_socket(const struct world *world, const char *host, i
 {
 	char *name = xstrdup(host);
 	struct world_socket key = { .host = name, .cookie = cookie };
-	struct world_socket *const *found = tfind(&key, &world->socket_tree, compare_sockets);
+	struct world_socket *const *found = tfind(&key, &world->socket_tree, world_compare_sockets);
 
 	free(name);
 	return found == NULL ? NULL : *found;
@@ -308,14 +309,14 @@ static struct world_socket *socket_at(struct world *world, const char *host, int
 	};
 	world->sockets = array_grow(world->sockets, world->socket_count, &world->socket_room, sizeof(*world->sockets));
 	world->sockets[world->socket_count++] = socket;
-	if (tsearch(socket, &world->socket_tree, compare_sockets) == NULL)
+	if (tsearch(socket, &world->socket_tree, world_compare_sockets) == NULL)
 		die("out of memory");
 	return socket;
 }
 
 static void forget_socket(struct world *world, struct world_socket *socket)
 {
-	tdelete(socket, &world->socket_tree, compare_sockets);
+	tdelete(socket, &world->socket_tree, world_compare_sockets);
 	for (size_t i = 0; i < world->socket_count; i++)
 		if (world->sockets[i] == socket) {
 			memmove(&world->sockets[i], &world->sockets[i + 1],
@@ -590,6 +591,7 @@ static void apply_socket(struct world *world, const struct event *event)
 	socket->sendq = told->sendq;
 	socket->retransmits = told->retransmits;
 	replace(&socket->timer, told->timer);
+	replace_if(&socket->info, told->info);
 	socket->timer_end = event->t + (double)(told->timer_left == EVENT_NO_INT ? 0 : told->timer_left) / 1000;
 }
 
@@ -611,10 +613,8 @@ static void apply_signal(struct world *world, const struct event_signal *event)
 /* Another wire begins to count its segments anew. */
 static void apply_wire(struct world *world, const struct event_wire *event)
 {
-	if (same(event->status, "reset")) {
-		world_segments_release(&world->segments);
-		world_segments_init(&world->segments);
-	}
+	if (same(event->status, "reset"))
+		world_segments_clear(&world->segments);
 	replace(&world->wire, event->status);
 	replace(&world->wire_settings, event->text);
 }

@@ -61,6 +61,7 @@ struct world_socket {
 	int64_t recvq, sendq, retransmits;  /* EVENT_NO_INT: not known */
 	char *timer;                        /* (owned) NULL: none */
 	double timer_end;                   /* session's clock, seconds */
+	char *info;                         /* (owned) what else TCP knows, as ss writes it; NULL: not told */
 	int64_t descriptors;                /* how many descriptors of sides lead to it */
 };
 
@@ -80,6 +81,8 @@ struct world {
 
 void world_init(struct world *world);
 void world_release(struct world *world);
+/* The same once more, which owns all of its own. `to` is empty storage, to be released. */
+void world_copy(struct world *to, const struct world *from);
 /* The one writer. Events of kinds that tell of no part (say, answer …) change nothing but the revision. */
 void world_apply(struct world *world, const struct event *event);
 
@@ -106,5 +109,8 @@ const struct world_segment *world_segment(const struct world *world, int64_t n);
 /* Does the address (as printed) fit the pattern: equal, or with * for the host, the port or both? IPv4-mapped is
  * IPv4. */
 bool world_address_fits(const char *pattern, const char *address);
+
+/* By cookie and host: the order of the tree. */
+int world_compare_sockets(const void *left, const void *right);
 
 #endif

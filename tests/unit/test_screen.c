@@ -16,7 +16,9 @@
 #include "base/mem.h"
 #include "face/compose.h"
 #include "face/foresee.h"
+#include "face/moment.h"
 #include "face/plain.h"
+#include "face/search.h"
 
 struct stage {
 	struct world world;
@@ -113,6 +115,7 @@ static void draw(struct stage *stage, size_t columns, size_t rows, struct canvas
 {
 	struct layout layout;
 
+	stage->view.bare = stage->desk.zoomed;
 	layout_init(&layout, rows, columns, &stage->view, &stage->desk);
 	canvas_init(canvas, rows, columns, !stage->ascii);
 	compose(canvas, &stage->view, &stage->desk, &layout);
@@ -244,6 +247,136 @@ static void test_every_size(void **state)
 				canvas_release(&canvas);
 				stage.desk.wish[pane] = DESK_BY_SIZE;
 			}
+	stage_release(&stage);
+}
+
+/* ---- the past ---- */
+
+/* Step by step back to the first event, and on again: at each moment the world is the one that was there then. */
+static void test_past_is_what_was(void **state)
+{
+	enum { MOST = 4096 };
+	int64_t revisions[MOST];
+	struct stage stage;
+	struct past past;
+	int64_t place;
+	size_t steps = 0;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "busy");
+	past_init(&past);
+	assert_true(stage.log.count < MOST);
+	for (size_t i = 0; i < stage.log.count; i++)
+		revisions[i] = (int64_t)i + 1;
+	place = past_now(&stage.log);
+	for (int64_t before; past_step_back(&stage.log, place, &before); place = before, steps++) {
+		assert_true(before < place);
+		assert_int_equal(past_world(&past, &stage.log, before)->revision, before < 0 ? 0 : revisions[before]);
+	}
+	assert_true(steps > 10);
+	for (int64_t after; past_step_on(&stage.log, place, &after); place = after)
+		assert_int_equal(past_world(&past, &stage.log, after)->revision, revisions[after]);
+	assert_int_equal(place, past_now(&stage.log));
+	past_release(&past);
+	stage_release(&stage);
+}
+
+static void look_back(struct stage *stage, struct moment *moment, int steps)
+{
+	moment_back(moment, &stage->log, steps);
+	moment_apply(moment, &stage->view);
+}
+
+/* All panes show that moment; and the first row says so. */
+static void test_looks_back(void **state)
+{
+	struct stage stage;
+	struct moment moment;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "held");
+	moment_init(&moment);
+	look_back(&stage, &moment, 4);
+	expect_screen(&stage, "held", 80, 24, "past");
+	moment_release(&moment);
+	stage_release(&stage);
+}
+
+/* What fell off the log is still in the world before it. */
+static void test_past_beyond_the_log(void **state)
+{
+	static const char side[] = "{\"seq\":1,\"t\":1.0,\"event\":\"side\",\"side\":\"client\",\"host\":\"client\","
+				   "\"status\":\"started\"}";
+	struct stage stage;
+	struct event event;
+	struct past past;
+	const struct world *world;
+
+	(void)state;
+	stage_init(&stage);
+	stage_add(&stage, side, strlen(side));
+	event_init(&event, EVENT_say);
+	event.say.text = xstrdup("x");
+	for (int i = 0; i < LOG_EVENTS_MAX + 10; i++)
+		log_add(&stage.log, &event);
+	event_release(&event);
+	assert_true(stage.log.fallen_off > 0);
+	past_init(&past);
+	world = past_world(&past, &stage.log, stage.log.fallen_off);
+	assert_non_null(world_side(world, "client"));
+	assert_int_equal(world->revision, stage.log.fallen_off + 1);
+	past_release(&past);
+	stage_release(&stage);
+}
+
+/* ---- choosing and searching ---- */
+
+static void test_chooses_segments_and_sockets(void **state)
+{
+	struct stage stage;
+	int64_t n;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "busy");
+	desk_choose_segment(&stage.desk, &stage.view, true);
+	n = stage.view.segment = stage.desk.segment;
+	assert_true(n > 1);
+	desk_choose_segment(&stage.desk, &stage.view, true);
+	assert_int_equal(stage.desk.segment, n - 1);
+	stage.view.segment = stage.desk.segment;
+	desk_choose_segment(&stage.desk, &stage.view, false);
+	assert_int_equal(stage.desk.segment, n);
+	desk_choose_socket(&stage.desk, &stage.view, false);
+	assert_int_not_equal(stage.desk.socket, 0);
+	stage.view.socket = stage.desk.socket;
+	assert_int_equal(view_socket(&stage.view)->cookie, stage.desk.socket);
+	stage_release(&stage);
+}
+
+static void test_searches(void **state)
+{
+	struct stage stage;
+	size_t match;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "busy");
+	stage.view.needle = "SOCKET(af_inet, sock_stream";
+	assert_true(search_begin(&stage.desk, &stage.view, 5));
+	match = stage.desk.match;
+	assert_true(search_go(&stage.desk, &stage.view, 5, true));
+	assert_true(stage.desk.match < match);
+	assert_true(search_go(&stage.desk, &stage.view, 5, false));
+	assert_int_equal(stage.desk.match, match);
+	stage.view.needle = "nothing of the kind";
+	assert_false(search_begin(&stage.desk, &stage.view, 5));
+	stage.view.needle = "syn,ack";
+	stage.desk.focus = PANE_wire;
+	assert_true(search_begin(&stage.desk, &stage.view, 5));
+	assert_string_equal(world_segment(&stage.world, stage.desk.segment)->told.segment.flags, "SYN,ACK");
 	stage_release(&stage);
 }
 
@@ -392,7 +525,9 @@ int main(void)
 		cmocka_unit_test(test_ascii), cmocka_unit_test(test_every_size), cmocka_unit_test(test_canvas_clips),
 		cmocka_unit_test(test_canvas_wide_and_combining), cmocka_unit_test(test_canvas_shows_hostile_bytes),
 		cmocka_unit_test(test_canvas_written_out), cmocka_unit_test(test_foresees),
-		cmocka_unit_test(test_next_change),
+		cmocka_unit_test(test_next_change), cmocka_unit_test(test_past_is_what_was),
+		cmocka_unit_test(test_looks_back), cmocka_unit_test(test_past_beyond_the_log),
+		cmocka_unit_test(test_chooses_segments_and_sockets), cmocka_unit_test(test_searches),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -1,0 +1,114 @@
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "world/world.h"
+
+/* What a struct holds beside its pointers is copied as it stands; then each pointer gets a copy of its own. */
+
+static char *copy_text(const char *text)
+{
+	return text == NULL ? NULL : xstrdup(text);
+}
+
+static void *copy_array(const void *items, size_t count, size_t size)
+{
+	void *copy = count == 0 ? NULL : xcalloc(count, size);
+
+	if (count > 0)
+		memcpy(copy, items, count * size);
+	return copy;
+}
+
+static void copy_row(struct event_fd *row)
+{
+	const struct event from = { .kind = EVENT_fd, .fd = *row };
+	struct event to;
+
+	event_copy(&to, &from);
+	*row = to.fd;
+}
+
+static void copy_last(struct event_call *call)
+{
+	const struct event from = { .kind = EVENT_call, .call = *call };
+	struct event to;
+
+	event_copy(&to, &from);
+	*call = to.call;
+}
+
+static void copy_table(struct world_side *side)
+{
+	side->fds = copy_array(side->fds, side->fd_count, sizeof(*side->fds));
+	side->fd_room = side->fd_count;
+	for (size_t i = 0; i < side->fd_count; i++)
+		copy_row(&side->fds[i].row);
+	side->calls = copy_array(side->calls, side->call_count, sizeof(*side->calls));
+	side->call_room = side->call_count;
+	for (size_t i = 0; i < side->call_count; i++) {
+		side->calls[i].call = copy_text(side->calls[i].call);
+		side->calls[i].text = copy_text(side->calls[i].text);
+	}
+}
+
+static void copy_side(struct world_side *side)
+{
+	copy_table(side);
+	copy_last(&side->last);
+	side->signals = copy_array(side->signals, side->signal_count, sizeof(*side->signals));
+	side->signal_room = side->signal_count;
+	for (size_t i = 0; i < side->signal_count; i++)
+		side->signals[i] = copy_text(side->signals[i]);
+	side->name = copy_text(side->name);
+	side->host = copy_text(side->host);
+	side->parent = copy_text(side->parent);
+	side->end = copy_text(side->end);
+	side->received = side->received == NULL ? NULL : xstrndup(side->received, side->received_len);
+}
+
+static void copy_socket(struct world_socket *socket)
+{
+	socket->host = copy_text(socket->host);
+	socket->proto = copy_text(socket->proto);
+	socket->local = copy_text(socket->local);
+	socket->peer = copy_text(socket->peer);
+	socket->state = copy_text(socket->state);
+	socket->timer = copy_text(socket->timer);
+	socket->info = copy_text(socket->info);
+}
+
+static void copy_sockets(struct world *to, const struct world *from)
+{
+	to->socket_tree = NULL;
+	to->sockets = copy_array(from->sockets, from->socket_count, sizeof(*to->sockets));
+	to->socket_room = from->socket_count;
+	for (size_t i = 0; i < from->socket_count; i++) {
+		to->sockets[i] = copy_array(from->sockets[i], 1, sizeof(**to->sockets));
+		copy_socket(to->sockets[i]);
+		if (tsearch(to->sockets[i], &to->socket_tree, world_compare_sockets) == NULL)
+			die("out of memory");
+	}
+}
+
+void world_copy(struct world *to, const struct world *from)
+{
+	*to = *from;
+	to->hosts = copy_array(from->hosts, from->host_count, sizeof(*to->hosts));
+	to->host_room = from->host_count;
+	for (size_t i = 0; i < to->host_count; i++) {
+		to->hosts[i].name = copy_text(to->hosts[i].name);
+		to->hosts[i].addresses = copy_text(to->hosts[i].addresses);
+		to->hosts[i].link = copy_text(to->hosts[i].link);
+	}
+	to->sides = copy_array(from->sides, from->side_count, sizeof(*to->sides));
+	to->side_room = from->side_count;
+	for (size_t i = 0; i < to->side_count; i++)
+		copy_side(&to->sides[i]);
+	copy_sockets(to, from);
+	to->wire = copy_text(from->wire);
+	to->wire_settings = copy_text(from->wire_settings);
+	world_segments_copy(&to->segments, &from->segments);
+}
