@@ -187,7 +187,7 @@ tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
-screen_tests += tests/screen/begin.screen
+screen_tests += tests/screen/begin.screen tests/screen/terms.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif

@@ -29,6 +29,7 @@
  *	cell R,C LOOK...          until the cell has that look: a character in quotes, bold, underline, reverse, fg=2,
  *	                          bg=default; !bold means not
  *	look LOOK... : PATTERN    the same of the first character of what the pattern finds
+ *	colours none|some         whether any cell has another colour than the terminal's own
  *	cursor R,C                until it is there
  *	after PATTERN             until the cursor stands right behind what the pattern finds (a text)
  *	property NAME on|off      altscreen, cursor, paste (marks of a paste), titled, mouse, bell

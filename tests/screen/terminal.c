@@ -82,6 +82,9 @@ void terminal_init(struct terminal *terminal)
 	*terminal = (struct terminal){ .child = -1, .master = -1 };
 	text_init(&terminal->raw);
 	text_init(&terminal->answers);
+	text_init(&terminal->sequence);
+	text_init(&terminal->character);
+	text_init(&terminal->fed);
 }
 
 static void drop(struct terminal *terminal)
@@ -104,6 +107,9 @@ void terminal_release(struct terminal *terminal)
 	drop(terminal);
 	text_release(&terminal->raw);
 	text_release(&terminal->answers);
+	text_release(&terminal->sequence);
+	text_release(&terminal->character);
+	text_release(&terminal->fed);
 }
 
 static void become(const char *command)
@@ -124,6 +130,7 @@ void terminal_start(struct terminal *terminal, const char *command, int columns,
 	drop(terminal);
 	text_clear(&terminal->raw);
 	text_clear(&terminal->answers);
+	text_clear(&terminal->sequence);
 	terminal->rows = rows;
 	terminal->columns = columns;
 	terminal->ended = terminal->hung_up = false;
@@ -154,6 +161,44 @@ bool terminal_has_ended(struct terminal *terminal)
 
 /* ---- bytes ---- */
 
+/*
+ * libvterm 0.1 and 0.3 lose the column after a repetition (ECMA-48's REP) that ends in the last column but one: it then
+ * wraps. So what is repeated is written out. `sequence` has the bytes of what may become one.
+ */
+static void feed_byte(struct terminal *terminal, char byte)
+{
+	struct text *sequence = &terminal->sequence;
+	bool goes_on = sequence->len == 0 ? byte == '\033' :
+		       sequence->len == 1 ? byte == '[' : byte >= '0' && byte <= '9';
+
+	if (goes_on) {
+		text_add_char(sequence, byte);
+		return;
+	}
+	if (sequence->len > 2 && byte == 'b') {
+		for (int i = atoi(sequence->data + 2); i > 0; i--)
+			text_add_bytes(&terminal->fed, terminal->character.data, terminal->character.len);
+		text_clear(sequence);
+		return;
+	}
+	if (sequence->len == 0 && (unsigned char)byte >= ' ') {
+		if ((byte & 0xc0) != 0x80)
+			text_clear(&terminal->character);
+		text_add_char(&terminal->character, byte);
+	}
+	text_add_bytes(&terminal->fed, sequence->data, sequence->len);
+	text_add_char(&terminal->fed, byte);
+	text_clear(sequence);
+}
+
+static void feed(struct terminal *terminal, const char *bytes, size_t len)
+{
+	text_clear(&terminal->fed);
+	for (size_t i = 0; i < len; i++)
+		feed_byte(terminal, bytes[i]);
+	vterm_input_write(terminal->vterm, terminal->fed.data, terminal->fed.len);
+}
+
 static bool take(struct terminal *terminal)
 {
 	char bytes[65536];
@@ -166,7 +211,7 @@ static bool take(struct terminal *terminal)
 		return false;
 	}
 	text_add_bytes(&terminal->raw, bytes, (size_t)got);
-	vterm_input_write(terminal->vterm, bytes, (size_t)got);
+	feed(terminal, bytes, (size_t)got);
 	return true;
 }
 

@@ -27,6 +27,7 @@ struct terminal {
 	VTermScreen *screen;  /* vterm's */
 	struct text raw;      /* (owned) all that was written since the start */
 	struct text answers;  /* (owned) what the terminal answered by itself */
+	struct text sequence, character, fed; /* (owned) terminal.c's own, for what is repeated */
 	bool typing;          /* what libvterm sends is a key, not an answer */
 	bool alternate, cursor_visible, titled, bell;
 	int mouse;

@@ -546,6 +546,25 @@ static bool verb_look(struct drive *drive, char *words)
 	return ok;
 }
 
+static bool has_colour(struct drive *drive, void *context)
+{
+	const bool *wanted = context;
+	VTermScreenCell cell;
+	bool found = false;
+
+	for (int row = 0; row < drive->terminal.rows; row++)
+		for (int column = 0; terminal_cell(&drive->terminal, row, column, &cell); column++)
+			found = found || !colour_is(&cell.fg, "default") || !colour_is(&cell.bg, "default");
+	return found == *wanted;
+}
+
+static bool verb_colours(struct drive *drive, char *words)
+{
+	bool wanted = string_is(words, "some");
+
+	return wait_until(drive, has_colour, &wanted);
+}
+
 static bool cursor_is(struct drive *drive, void *context)
 {
 	const struct look *look = context;
@@ -885,7 +904,7 @@ static const struct verb verbs[] = {
 	{ "nobody", verb_nobody },     { "modes", verb_modes },       { "remember", verb_remember },
 	{ "same", verb_same },         { "mask", verb_mask },         { "matches", verb_matches },
 	{ "raw", verb_raw },           { "charset", verb_charset },   { "answers", verb_answers },
-	{ "show", verb_show },
+	{ "show", verb_show },         { "colours", verb_colours },
 };
 
 const struct verb *verb_named(const char *name)
