@@ -74,6 +74,8 @@ unit_tests += tests/unit/test_side_calls tests/unit/test_side_threads tests/unit
 tests_unit_test_side_calls_SOURCES = tests/unit/test_side_calls.c $(side_talk)
 tests_unit_test_side_threads_SOURCES = tests/unit/test_side_threads.c $(side_talk)
 tests_unit_test_side_agent_SOURCES = tests/unit/test_side_agent.c $(side_talk)
+unit_tests += tests/unit/test_side_copy
+tests_unit_test_side_copy_SOURCES = tests/unit/test_side_copy.c $(side_talk)
 unit_tests += tests/unit/test_file tests/unit/test_history tests/unit/test_keys tests/unit/test_plain \
 	tests/unit/test_prompt
 tests_unit_test_file_SOURCES = tests/unit/test_file.c

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/mem.h"
 #include "face/safe.h"
 #include "world/segments.h"
 
@@ -334,6 +335,63 @@ static void add_state(const struct line *line, const struct event *event)
 	text_add_char(line->out, '\n');
 }
 
+/* ---- copying ---- */
+
+static void add_bytes_count(const struct line *line, const char *verb, int64_t count)
+{
+	text_addf(line->out, "%s %lld byte%s", verb, (long long)count, count == 1 ? "" : "s");
+}
+
+static const char *copy_reason(const char *why)
+{
+	static const struct {
+		const char *why, *said;
+	} reasons[] = {
+		{ "closed", "both directions are closed" },
+		{ "quit", "the time after the end of input is over (-q)" },
+		{ "idle", "nothing has moved for the time of -w" },
+		{ "limit", "as many have come as -W says" },
+		{ "connection", "the connection failed" },
+		{ "input", "standard input cannot be read" },
+		{ "output", "standard output cannot be written" },
+	};
+
+	for (size_t i = 0; why != NULL && i < COUNT_OF(reasons); i++)
+		if (string_is(reasons[i].why, why))
+			return reasons[i].said;
+	return "it is over";
+}
+
+static void add_copy_done(const struct line *line, const struct event_copy *copy)
+{
+	text_addf(line->out, "%s", copy_reason(copy->why));
+	if (copy->error != NULL)
+		text_addf(line->out, ": %s (%s)", copy->error, copy->text == NULL ? "" : copy->text);
+	add_bytes_count(line, "; sent", copy->sent);
+	add_bytes_count(line, ", received", copy->received);
+	text_addf(line->out, " in %.3f s", copy->took);
+	if (copy->first != NULL)
+		text_addf(line->out, "; %s closed first",
+			  string_is(copy->first, "peer") ? "the peer" : "standard input");
+}
+
+/* "client 3: the peer has closed its direction after 12 bytes" */
+static void add_copy(const struct line *line, const struct event *event)
+{
+	const struct event_copy *copy = &event->copy;
+
+	add_time(line, event->t);
+	add_shown(line, copy->side);
+	text_addf(line->out, " %lld: ", (long long)copy->fd);
+	if (string_is(copy->status, "peer-closed"))
+		add_bytes_count(line, "the peer has closed its direction after", copy->received);
+	else if (string_is(copy->status, "input-ended"))
+		add_bytes_count(line, "standard input has ended after", copy->sent);
+	else
+		add_copy_done(line, copy);
+	text_add_char(line->out, '\n');
+}
+
 /* ---- */
 
 void plain_event(struct text *out, const struct event *event, const struct plain_options *options)
@@ -364,6 +422,9 @@ void plain_event(struct text *out, const struct event *event, const struct plain
 		break;
 	case EVENT_state:
 		add_state(&line, event);
+		break;
+	case EVENT_copy:
+		add_copy(&line, event);
 		break;
 	case EVENT_hello:
 	case EVENT_host:

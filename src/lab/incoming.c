@@ -195,6 +195,7 @@ static void on_side_line(void *owner, const char *line, size_t len)
 		take_answer(side, &event);
 		break;
 	case EVENT_signal:
+	case EVENT_copy:
 		lab_tell(side->lab, &event);
 		break;
 	case EVENT_hello:

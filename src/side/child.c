@@ -68,6 +68,8 @@ static void become_child(struct side *side, char *name)
 	lines_release(&side->lines);
 	rows_release(&side->rows);
 	calls_after_fork(&side->calls);
+	copier_forget(side->copier);
+	side->copier = NULL;
 	rows_init(&side->rows, &side->own, &side->report);
 	side->name = name;
 	side->report.side = name;

@@ -16,7 +16,7 @@
 /* A side's program may have so many descriptors; more would make each fork copy a large table. */
 enum { OWN_FIRST_MAX = 4096, OWN_FIRST_MIN = 8 };
 /* So many threads, and two descriptors for each beside the others. */
-enum { THREADS_MAX = 64, OWN_ROOM = 2 * THREADS_MAX + 16 };
+enum { THREADS_MAX = 64, OWN_ROOM = 2 * THREADS_MAX + 24 };
 
 struct own {
 	int first; /* the lowest number that is ours, and the soft limit of the program */

@@ -92,6 +92,18 @@ static bool read_syscalls(struct request *request, const char *argument, struct 
 	       mistaken(mistake, "on or off is expected instead of ", argument);
 }
 
+static bool read_copy(struct request *request, const char *argument, struct mistake *mistake)
+{
+	char *words = xstrdup(argument);
+	const char *wrong = copy_wish_read(&request->copy, words);
+	bool ok = wrong == NULL || mistaken(mistake, "copy FD takes in=, out=, shut, crlf, show=, quit=, idle=, "
+					    "interval= and packets=, and not ", wrong);
+
+	request->copy.id = request->id;
+	free(words);
+	return ok;
+}
+
 static const struct {
 	const char *name;
 	enum request_kind kind;
@@ -101,6 +113,7 @@ static const struct {
 	{ "quiet", REQUEST_QUIET, read_plain },
 	{ "fds", REQUEST_FDS, read_plain },
 	{ "syscalls", REQUEST_SYSCALLS, read_syscalls },
+	{ "copy", REQUEST_COPY, read_copy },
 	{ "bye", REQUEST_BYE, read_plain },
 };
 

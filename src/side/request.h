@@ -1,6 +1,6 @@
 /*
  * What a side is asked for, one line each: "TOKEN CALL", "TOKEN CALL &", "TOKEN interrupt [THREAD]", "TOKEN quiet",
- * "TOKEN fds", "TOKEN syscalls on|off", "TOKEN bye". sockstep-side(8) describes them.
+ * "TOKEN fds", "TOKEN syscalls on|off", "TOKEN copy FD …", "TOKEN bye". sockstep-side(8) describes them.
  */
 #ifndef SOCKSTEP_SIDE_REQUEST_H
 #define SOCKSTEP_SIDE_REQUEST_H
@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "call/call.h"
+#include "side/copy_wish.h"
 
 enum request_kind {
 	REQUEST_CALL,
@@ -17,6 +18,7 @@ enum request_kind {
 	REQUEST_QUIET,
 	REQUEST_FDS,
 	REQUEST_SYSCALLS,
+	REQUEST_COPY,
 	REQUEST_BYE,
 };
 
@@ -27,6 +29,7 @@ struct request {
 	bool in_thread;  /* & stood behind it */
 	int thread;      /* of interrupt */
 	bool on;         /* of syscalls */
+	struct copy_wish copy;
 };
 
 /* Reads the number at the beginning; what follows it and a space, or NULL if there is none (then *id is

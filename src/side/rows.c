@@ -10,6 +10,7 @@
 
 /* So many pokes in one turn; the others are still there in the next. */
 enum { POKES_MAX = 64 };
+#define WATCHED (EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET)
 
 void rows_init(struct rows *rows, const struct own *own, const struct report *report)
 {
@@ -42,11 +43,23 @@ static const struct fd_facts *other_with_inode(const struct rows *rows, uint64_t
  * the socket's inode, and a copy of the descriptor needs none. */
 static void watch(struct rows *rows, const struct fd_facts *facts)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET,
-				     .data.u64 = facts->inode };
+	struct epoll_event event = { .events = WATCHED, .data.u64 = facts->inode };
 
 	if (facts->is_socket && other_with_inode(rows, facts->inode, facts->fd) == NULL)
 		epoll_ctl(rows->epoll, EPOLL_CTL_ADD, facts->fd, &event);
+}
+
+void rows_hush(struct rows *rows, int fd, bool hush)
+{
+	const struct fd_facts *facts = fd_table_find(&rows->known, fd);
+	struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET };
+
+	if (facts == NULL || !facts->is_socket)
+		return;
+	event.data.u64 = facts->inode;
+	if (!hush)
+		event.events = WATCHED;
+	epoll_ctl(rows->epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
 void rows_tell_pokes(struct rows *rows)

@@ -34,6 +34,8 @@ void rows_look(struct rows *rows, long long fd);
 void rows_tell_all(struct rows *rows);
 /* The lowest number that is not in the table and above `after`. */
 int rows_lowest_free(const struct rows *rows, int after);
+/* From now on (or no longer) a socket is copied: bytes on it are no news, only that its peer has closed is. */
+void rows_hush(struct rows *rows, int fd, bool hush);
 /* Tells the pokes that `epoll` has. */
 void rows_tell_pokes(struct rows *rows);
 

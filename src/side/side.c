@@ -153,6 +153,8 @@ static bool serve(struct side *side, struct request *request, bool patient)
 	case REQUEST_SYSCALLS:
 		serve_syscalls(side, request);
 		break;
+	case REQUEST_COPY:
+		return side_copy(side, request, patient);
 	case REQUEST_BYE:
 		serve_bye(side, request);
 		break;
@@ -216,7 +218,7 @@ static void serve_lines(struct side *side)
 
 /* ---- the loop ---- */
 
-enum { WATCH_IN, WATCH_OUT, WATCH_WAKE, WATCH_SIGNALS, WATCH_POKES, WATCH_DOOR, WATCH_COUNT };
+enum { WATCH_IN, WATCH_OUT, WATCH_WAKE, WATCH_SIGNALS, WATCH_POKES, WATCH_COPIES, WATCH_DOOR, WATCH_COUNT };
 
 static void fill_pollfds(const struct side *side, struct pollfd *pollfds)
 {
@@ -228,6 +230,7 @@ static void fill_pollfds(const struct side *side, struct pollfd *pollfds)
 	pollfds[WATCH_WAKE] = (struct pollfd){ side->calls.wake, POLLIN, 0 };
 	pollfds[WATCH_SIGNALS] = (struct pollfd){ side->calls.signals, POLLIN, 0 };
 	pollfds[WATCH_POKES] = (struct pollfd){ pokes ? side->rows.epoll : -1, POLLIN, 0 };
+	pollfds[WATCH_COPIES] = (struct pollfd){ side->copier != NULL ? side->copier->news[0] : -1, POLLIN, 0 };
 	pollfds[WATCH_DOOR] = (struct pollfd){ side->door, 0, 0 };
 }
 
@@ -309,6 +312,8 @@ static void turn(struct side *side)
 	calls_look(&side->calls, pollfds[WATCH_WAKE].revents != 0);
 	if (pollfds[WATCH_POKES].revents != 0)
 		rows_tell_pokes(&side->rows);
+	if (pollfds[WATCH_COPIES].revents != 0)
+		side_tell_copies(side);
 	if (pollfds[WATCH_IN].revents != 0)
 		read_lines(side);
 	serve_lines(side);

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "side/calls.h"
+#include "side/copy.h"
 #include "side/lines.h"
 #include "side/own.h"
 #include "side/report.h"
@@ -30,6 +31,7 @@ struct side {
 	struct report report;
 	struct calls calls;
 	struct rows rows;
+	struct copier *copier;  /* (owned) NULL: nothing was copied yet */
 	int door;               /* (owned) or -1 */
 	unsigned last_child;    /* number in the name of the last child; the side itself counts as 1 */
 	bool holding;           /* `held` waits until its call may begin */
@@ -45,5 +47,9 @@ int side_run(const struct side_options *options);
 
 /* fork(): both processes return from it, each as the side that it is then (child.c). */
 void side_fork(struct side *side, struct request *request);
+
+/* The request `copy`; false: not yet. And what has become of such requests (copying.c). */
+bool side_copy(struct side *side, const struct request *request, bool patient);
+void side_tell_copies(struct side *side);
 
 #endif

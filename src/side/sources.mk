@@ -3,6 +3,11 @@ side_sources = \
 	src/side/calls.c src/side/calls.h \
 	src/side/charge.c \
 	src/side/child.c \
+	src/side/copy.c src/side/copy.h src/side/copying.c \
+	src/side/copy_wish.c src/side/copy_wish.h \
+	src/side/copy_ends.c src/side/copy_ends.h \
+	src/side/copy_link.c src/side/copy_link.h \
+	src/side/copy_loop.c src/side/copy_loop.h \
 	src/side/execute.c src/side/execute.h \
 	src/side/execute_data.c src/side/execute_descriptor.c src/side/execute_message.c src/side/execute_name.c \
 	src/side/execute_process.c src/side/execute_socket.c src/side/execute_wait.c \

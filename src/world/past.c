@@ -74,6 +74,7 @@ bool past_is_step(const struct event *event)
 	case EVENT_segment:
 	case EVENT_wire:
 	case EVENT_signal:
+	case EVENT_copy:
 		return true;
 	case EVENT_hello:
 	case EVENT_host:

@@ -1,0 +1,231 @@
+#include "side/copy_link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "side/execute.h"
+
+void copy_link_init(struct copy_link *link, const struct copy_wish *wish, const struct copy_input *input)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	*link = (struct copy_link){ .wish = *wish, .flags = fcntl(wish->fd, F_GETFL) };
+	link->began = link->moved = execute_now();
+	link->taken = input->len;
+	link->send_over = wish->in < 0;
+	fcntl(wish->fd, F_SETFL, link->flags | O_NONBLOCK);
+	link->datagram = getsockopt(wish->fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type != SOCK_STREAM;
+}
+
+void copy_link_end(struct copy_link *link)
+{
+	if (link->flags >= 0)
+		fcntl(link->wish.fd, F_SETFL, link->flags);
+}
+
+static void finish(struct copy_link *link, enum copy_why why, int error)
+{
+	if (link->done)
+		return;
+	link->done = true;
+	link->why = why;
+	link->error = error;
+}
+
+static bool must_wait(int error)
+{
+	return error == EAGAIN || error == EINTR;
+}
+
+/* ---- sending ---- */
+
+static bool is_direct(const struct copy_link *link, const struct copy_input *input, bool alone)
+{
+	return alone && !link->datagram && copy_input_is_direct(input);
+}
+
+bool copy_link_wants_to_send(const struct copy_link *link, const struct copy_input *input, bool alone)
+{
+	if (link->send_over || link->done)
+		return false;
+	return link->taken < input->open || (is_direct(link, input, alone) && input->ready && !input->ended);
+}
+
+/* A peer that is gone: what it sent before is still to be read. */
+static void fail_sending(struct copy_link *link, int error)
+{
+	link->send_over = true;
+	link->error = error;
+	if (link->receive_over || link->datagram)
+		finish(link, COPY_FAILED, error);
+}
+
+static void take_sent(struct copy_link *link, ssize_t len)
+{
+	link->sent += len;
+	link->moved = execute_now();
+}
+
+static void send_direct(struct copy_link *link, struct copy_input *input)
+{
+	ssize_t len = copy_input_splice(input, link->wish.fd);
+
+	if (len > 0)
+		take_sent(link, len);
+	else if (len < 0 && errno == EAGAIN)
+		link->can_send = input->kind == COPY_PIPE && !input->ready;
+	else if (len < 0 && errno != EINVAL && errno != EINTR)
+		fail_sending(link, errno);
+}
+
+static void send_buffered(struct copy_link *link, const struct copy_input *input)
+{
+	ssize_t len = send(link->wish.fd, input->buffer + link->taken, input->open - link->taken,
+			   MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (len < 0 && errno == ENOTSOCK)
+		len = write(link->wish.fd, input->buffer + link->taken, input->open - link->taken);
+	if (len >= 0) {
+		take_sent(link, len);
+		link->taken += (size_t)len;
+	} else if (errno == EAGAIN) {
+		link->can_send = false;
+	} else if (errno != EINTR) {
+		fail_sending(link, errno);
+	}
+}
+
+void copy_link_send(struct copy_link *link, struct copy_input *input, bool alone)
+{
+	if (!link->can_send || !copy_link_wants_to_send(link, input, alone))
+		return;
+	if (link->taken < input->open)
+		send_buffered(link, input);
+	else
+		send_direct(link, input);
+}
+
+bool copy_link_end_sending(struct copy_link *link, const struct copy_input *input)
+{
+	if (link->send_over || link->done || !input->ended || link->taken < input->len)
+		return false;
+	link->send_over = true;
+	link->input_ended = execute_now();
+	if (link->first == COPY_NOBODY)
+		link->first = COPY_INPUT;
+	if (link->wish.shut && !link->datagram)
+		shutdown(link->wish.fd, SHUT_WR);
+	return true;
+}
+
+/* ---- receiving ---- */
+
+/* An error of sending counts more than the end that follows it. */
+static bool end_receiving(struct copy_link *link)
+{
+	link->receive_over = true;
+	if (link->first == COPY_NOBODY)
+		link->first = COPY_PEER;
+	if (link->error != 0)
+		finish(link, COPY_FAILED, link->error);
+	return true;
+}
+
+static bool receive_direct(struct copy_link *link, struct copy_output *output)
+{
+	ssize_t len = copy_output_splice(output, link->wish.fd);
+
+	if (len == 0)
+		return end_receiving(link);
+	if (len > 0) {
+		link->received += len;
+		link->moved = execute_now();
+	} else if (errno == EPIPE) {
+		finish(link, COPY_OUT, EPIPE);
+	} else if (errno == EAGAIN) {
+		link->can_receive = output->full;
+	} else if (!must_wait(errno)) {
+		finish(link, COPY_FAILED, errno);
+	}
+	return false;
+}
+
+/* Of a datagram the length 0 is no end. */
+static bool receive_buffered(struct copy_link *link, struct copy_output *output)
+{
+	char *buffer = copy_output_buffer(output);
+	ssize_t len = recv(link->wish.fd, buffer, COPY_PIECE, MSG_DONTWAIT);
+
+	if (len < 0 && errno == ENOTSOCK)
+		len = read(link->wish.fd, buffer, COPY_PIECE);
+	if (len == 0 && !link->datagram)
+		return end_receiving(link);
+	if (len < 0) {
+		link->can_receive = false;
+		if (!must_wait(errno))
+			finish(link, COPY_FAILED, errno);
+		return false;
+	}
+	link->received += len;
+	link->packets++;
+	link->moved = execute_now();
+	if (!copy_output_write(output, buffer, (size_t)len))
+		finish(link, COPY_OUT, errno);
+	else if (link->wish.packets > 0 && link->packets >= link->wish.packets)
+		finish(link, COPY_LIMIT, 0);
+	return false;
+}
+
+bool copy_link_receive(struct copy_link *link, struct copy_output *output)
+{
+	if (link->done || link->receive_over || !link->can_receive || output->full)
+		return false;
+	if (!link->datagram && link->wish.packets == 0 && copy_output_is_direct(output))
+		return receive_direct(link, output);
+	return receive_buffered(link, output);
+}
+
+/* ---- its end ---- */
+
+void copy_link_fail(struct copy_link *link)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (getsockopt(link->wish.fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		error = errno;
+	if (error == 0 && !link->send_over)
+		error = EPIPE;
+	finish(link, error == 0 ? COPY_CLOSED : COPY_FAILED, error);
+}
+
+static double until(double due, double now, double next)
+{
+	double left = due > now ? due - now : 0;
+
+	return next < 0 || left < next ? left : next;
+}
+
+double copy_link_look(struct copy_link *link, double now)
+{
+	const struct copy_wish *wish = &link->wish;
+	bool quits = wish->quit >= 0 && link->input_ended > 0;
+	double next = -1;
+
+	if (link->send_over && link->receive_over)
+		finish(link, link->error != 0 ? COPY_FAILED : COPY_CLOSED, link->error);
+	if (quits && now >= link->input_ended + wish->quit)
+		finish(link, COPY_QUIT, 0);
+	if (wish->idle > 0 && now >= link->moved + wish->idle)
+		finish(link, COPY_IDLE, 0);
+	if (quits)
+		next = until(link->input_ended + wish->quit, now, next);
+	if (wish->idle > 0)
+		next = until(link->moved + wish->idle, now, next);
+	return next;
+}
