@@ -53,13 +53,20 @@ static struct lab_call *find_call(struct lab_side *side, int64_t id)
 	return NULL;
 }
 
-static void end_call(struct lab_side *side, int64_t id)
+/* connect() of a non-blocking socket, or with SO_SNDTIMEO, fails and goes on. */
+static bool did_nothing(const struct event_call *call)
+{
+	return call->error != NULL && !is(call->error, "EINPROGRESS");
+}
+
+static void end_call(struct lab_side *side, int64_t id, bool failed)
 {
 	struct lab_call *call = find_call(side, id);
 
 	if (call == NULL)
 		return;
 	side->last = *call;
+	side->last.failed = failed;
 	memmove(call, call + 1, (size_t)(side->calls + side->call_count - call - 1) * sizeof(*call));
 	side->call_count--;
 }
@@ -107,7 +114,7 @@ static void take_call(struct lab_side *side, struct event *event)
 
 	note_destination(side, &event->call);
 	if (returned) {
-		end_call(side, id);
+		end_call(side, id, did_nothing(&event->call));
 		quiet_disturb(side->lab);
 	}
 	lab_tell(side->lab, event);
@@ -148,7 +155,7 @@ static void take_error(struct lab_side *side, struct event *event)
 	struct lab *lab = side->lab;
 
 	if (event->error.id != EVENT_NO_INT && find_call(side, event->error.id) != NULL) {
-		end_call(side, event->error.id);
+		end_call(side, event->error.id, true);
 		quiet_disturb(lab);
 		if (event->error.side == NULL)
 			event->error.side = xstrdup(side->name);

@@ -169,22 +169,30 @@ static int64_t cookie_of(const struct lab *lab, const char *side_name, int fd)
 	return row == NULL ? EVENT_NO_INT : row->row.cookie;
 }
 
-/* RFC 9293 section 3.9.1: OPEN, CLOSE and ABORT, as the socket interface has them. */
-static bool moves_state(const struct call_spec *spec)
+/* The descriptor whose socket the call is about: of dup2() the one that it closes. */
+static int descriptor_of(const struct lab_request *request)
 {
-	static const enum call_id moving[] = { CALL_connect, CALL_listen, CALL_shutdown,
-					       CALL_close,   CALL_dup2,   CALL__exit };
+	struct mistake mistake;
+	struct call call;
+	int fd = request->fd;
 
-	for (size_t i = 0; i < COUNT_OF(moving); i++)
-		if (spec->id == moving[i])
-			return true;
-	return false;
+	if (request->spec->id != CALL_dup2)
+		return fd;
+	mistake_init(&mistake);
+	if (call_read(&call, request->exact, &mistake)) {
+		fd = (int)call.args[1].number;
+		call_release(&call);
+	}
+	mistake_release(&mistake);
+	return fd;
 }
 
-static bool sends_data(const struct call_spec *spec)
+/* Data, or a SYN, FIN or RST. */
+static bool sends(const struct call_spec *spec)
 {
-	static const enum call_id sending[] = { CALL_send,   CALL_sendto,   CALL_sendmsg, CALL_write,
-						CALL_writev, CALL_sendfile, CALL_splice,  CALL_setsockopt };
+	static const enum call_id sending[] = { CALL_send,    CALL_sendto,   CALL_sendmsg, CALL_write,
+						CALL_writev,  CALL_sendfile, CALL_splice,  CALL_setsockopt,
+						CALL_connect, CALL_shutdown, CALL_close,   CALL_dup2 };
 
 	for (size_t i = 0; i < COUNT_OF(sending); i++)
 		if (spec->id == sending[i])
@@ -203,10 +211,10 @@ bool lab_call(struct lab *lab, const struct lab_request *request)
 	side->calls = array_grow(side->calls, side->call_count, &side->call_room, sizeof(*side->calls));
 	side->calls[side->call_count++] = (struct lab_call){
 		.id = request->id,
-		.cookie = cookie_of(lab, request->side, request->fd),
+		.cookie = cookie_of(lab, request->side, descriptor_of(request)),
 		.looks = spec->changes != CHANGES_NOTHING,
-		.moves = moves_state(spec),
-		.sends = moves_state(spec) || sends_data(spec),
+		.call = spec->id,
+		.sends = sends(spec),
 	};
 	quiet_disturb(lab);
 	line = text_format("%s%s", request->exact, request->thread ? " &" : "");

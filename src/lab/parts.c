@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "lab/cause.h"
 
 void lab_tell(struct lab *lab, struct event *event)
 {
@@ -15,24 +16,36 @@ static void tell_from_lookout(void *owner, struct event *event)
 	lab_tell(owner, event);
 }
 
-/* The call of this side that moves the socket: one under way, or the one of which just has been told. */
-static int64_t moving_call(const struct lab_side *side, int64_t cookie)
+/* A call that may be the cause, and how sure that is. */
+struct suspect {
+	int64_t id;
+	enum lead lead;
+};
+
+typedef enum lead lead_function(enum call_id call, const char *from, const char *to);
+
+static void suspect_call(struct suspect *suspect, const struct lab_call *call, lead_function *lead_of,
+			 const struct event_state *state)
 {
-	for (size_t i = 0; i < side->call_count; i++)
-		if (side->calls[i].moves && side->calls[i].cookie == cookie)
-			return side->calls[i].id;
-	return side->last.moves && side->last.cookie == cookie ? side->last.id : EVENT_NO_INT;
+	enum lead lead = call->failed ? LEAD_NO : lead_of(call->call, state->from, state->to);
+
+	if (lead > suspect->lead)
+		*suspect = (struct suspect){ .id = call->id, .lead = lead };
 }
 
-static int64_t call_on(const struct lab *lab, int64_t cookie)
+/* Of the calls about this socket, those under way, or of which just has been told. */
+static void suspect_calls(struct suspect *suspect, const struct lab *lab, int64_t cookie, lead_function *lead_of,
+			  const struct event_state *state)
 {
 	for (size_t i = 0; cookie != EVENT_NO_INT && i < lab->side_count; i++) {
-		int64_t id = moving_call(lab->sides[i], cookie);
+		const struct lab_side *side = lab->sides[i];
 
-		if (id != EVENT_NO_INT)
-			return id;
+		for (size_t j = 0; j < side->call_count; j++)
+			if (side->calls[j].cookie == cookie)
+				suspect_call(suspect, &side->calls[j], lead_of, state);
+		if (side->last.cookie == cookie)
+			suspect_call(suspect, &side->last, lead_of, state);
 	}
-	return EVENT_NO_INT;
 }
 
 int64_t lab_sending_call(const struct lab *lab, int64_t cookie)
@@ -49,6 +62,7 @@ int64_t lab_sending_call(const struct lab *lab, int64_t cookie)
 	return EVENT_NO_INT;
 }
 
+/* A listener has no peer, and is nobody's other end. */
 static int64_t cookie_at_other_end(const struct lab *lab, const char *host, const struct event_state *state)
 {
 	const struct world_socket *other;
@@ -56,23 +70,24 @@ static int64_t cookie_at_other_end(const struct lab *lab, const char *host, cons
 	if (*state->peer == '\0')
 		return EVENT_NO_INT;
 	other = world_socket_by_addresses(lab->world, host, state->peer, state->local, NULL);
-	return other == NULL ? EVENT_NO_INT : other->cookie;
+	return other == NULL || other->peer == NULL || *other->peer == '\0' ? EVENT_NO_INT : other->cookie;
 }
 
 static struct event_cause cause_of_change(void *owner, const char *host, const struct event_state *state)
 {
 	const struct lab *lab = owner;
 	const struct lab_host *here = lab_host_by_name(lab, host);
-	int64_t id;
+	struct suspect suspect = { .lead = LEAD_NO };
 
 	if (here != NULL && here->arrived != EVENT_NO_INT)
 		return (struct event_cause){ .kind = CAUSE_SEGMENT, .number = here->arrived };
-	id = call_on(lab, state->cookie);
-	if (id == EVENT_NO_INT)
-		id = call_on(lab, cookie_at_other_end(lab, host, state));
-	if (id == EVENT_NO_INT)
+	suspect_calls(&suspect, lab, state->cookie, cause_by_own_call, state);
+	suspect_calls(&suspect, lab, cookie_at_other_end(lab, host, state), cause_by_other_end, state);
+	if (suspect.lead == LEAD_NO)
 		return (struct event_cause){ .kind = CAUSE_UNKNOWN };
-	return (struct event_cause){ .kind = CAUSE_CALL, .number = id };
+	return (struct event_cause){
+		.kind = CAUSE_CALL, .number = suspect.id, .inferred = suspect.lead == LEAD_INFERRED,
+	};
 }
 
 static bool is_detailed(void *owner)

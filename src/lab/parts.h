@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "call/call.h"
 #include "event/event.h"
 #include "lab/link.h"
 #include "lab/lookout.h"
@@ -43,8 +44,9 @@ struct lab_call {
 	int64_t id;
 	int64_t cookie; /* of the socket it is about, EVENT_NO_INT: none that is known */
 	bool looks;     /* it may change a socket */
-	bool moves;     /* it is one of those that lead from one TCP state to another */
 	bool sends;     /* it is one of those that send */
+	bool failed;    /* it has returned, and did nothing */
+	enum call_id call;
 };
 
 struct lab_side {

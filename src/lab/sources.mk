@@ -1,5 +1,6 @@
 lab_sources = \
 	src/lab/agent.c src/lab/agent.h \
+	src/lab/cause.c src/lab/cause.h \
 	src/lab/incoming.c src/lab/incoming.h \
 	src/lab/lab.c src/lab/lab.h \
 	src/lab/link.c src/lab/link.h src/lab/link_packet.c src/lab/link_tun.c \
