@@ -277,10 +277,12 @@ static void on_interrupt(void *owner)
 {
 	struct program *program = owner;
 
-	/* At a pause the line that was begun is dropped, or a call interrupted; the lesson goes on. */
-	if (!teacher_waits(&program->teacher) || session_is_running(program->session))
-		teacher_stop(&program->teacher);
+	bool waits = teacher_waits(&program->teacher) && !session_is_running(program->session);
+
 	session_interrupt(program->session);
+	/* At a pause the line that was begun is dropped, or a call interrupted; the lesson goes on. */
+	if (!waits)
+		teacher_stop(&program->teacher);
 }
 
 static void add_candidate(void *context, const char *text, const char *help)
@@ -469,7 +471,7 @@ static bool begin_lesson(struct program *program)
 		text_add(&message, "practice needs a terminal and somebody who types");
 		ok = false;
 	}
-	ok = ok && teacher_begin(&program->teacher, options->lesson, 0, options->practice, &message);
+	ok = ok && teacher_begin(&program->teacher, options->lesson, options->from, options->practice, &message);
 	if (!ok && message.len > 0)
 		say_error("%s: %s", options->lesson, message.data);
 	text_release(&message);

@@ -50,6 +50,14 @@ static bool take_seed(struct options *options, const char *number)
 	return (*number != '\0' && *end == '\0') || complain("--seed takes a number, not %s", number);
 }
 
+static bool take_step(struct options *options, const char *number)
+{
+	char *end;
+
+	options->from = strtol(number, &end, 10);
+	return (*end == '\0' && options->from >= 1) || complain("--from takes the number of a step, not %s", number);
+}
+
 /* ncat's -e runs a program; ours runs a line. */
 static bool take_line(struct options *options, const char *line)
 {
@@ -110,6 +118,8 @@ static bool take(struct options *options, enum argument_id id, const char *value
 		options->file = value;
 	else if (id == ARGUMENT_lesson)
 		options->lesson = value;
+	else if (id == ARGUMENT_from)
+		return take_step(options, value);
 	else if (id == ARGUMENT_lab)
 		options->place = PLACE_LAB;
 	else if (id == ARGUMENT_local)

@@ -17,6 +17,7 @@ struct options {
 	enum place place;
 	bool plain, json, time, syscalls, no_history, practice, trust, help, version;
 	const char *lesson;      /* NULL: none */
+	long from;               /* its step, from 1; 0: not said */
 	const char *link;        /* NULL: any kind */
 	uint64_t seed;           /* 0: the usual one */
 	const char *file;        /* of -f; NULL: none */

@@ -112,20 +112,24 @@ const char *asked_answer(const struct asked *question)
 	return last == NULL ? question->answer.text : last + 1;
 }
 
-/* Letters large, hyphens as underscores, no space around. */
+/* Letters large, hyphens as underscores, no space around; "3, 4", "3 4" and "SYN+ACK" as lists are written. */
 static char *plain(const char *text)
 {
-	size_t len;
-	char *copy;
+	struct text copy;
 
-	text += strspn(text, " \t");
-	len = strlen(text);
-	while (len > 0 && strchr(" \t.", text[len - 1]) != NULL)
-		len--;
-	copy = xstrndup(text, len);
-	for (char *at = copy; *at != '\0'; at++)
-		*at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
-	return copy;
+	text_init(&copy);
+	for (text += strspn(text, " \t"); *text != '\0';) {
+		size_t between = strspn(text, " \t.,+");
+
+		if (between > 0 && text[between] != '\0')
+			text_add_char(&copy, ',');
+		text += between;
+		if (between == 0) {
+			text_add_char(&copy, *text == '-' ? '_' : (char)toupper((unsigned char)*text));
+			text++;
+		}
+	}
+	return text_take(&copy);
 }
 
 static bool same_constant(const char *a, const char *b)
@@ -220,7 +224,9 @@ void session_answer(struct session *session, const char *line)
 
 	text_init(&is);
 	lab_look(session->lab);
-	if (asked_is_answered_by(question, line))
+	if (line[strspn(line, " \t")] == '\0')
+		session_say(session, "%s.", asked_answer(question));
+	else if (asked_is_answered_by(question, line))
 		session_say(session, "Right: %s.", asked_answer(question));
 	else
 		session_say(session, "No: %s.", asked_answer(question));

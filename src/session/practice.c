@@ -105,21 +105,19 @@ static void name_result(const struct practice *practice, const struct statement 
 		session_name_descriptor(practice->session, statement->side, statement->name, side->last.result);
 }
 
-static bool expectation_is_met(const struct practice *practice, const struct statement *statement)
+/* If not, what is instead. */
+static bool expectation_is_met(const struct practice *practice, const struct statement *statement, struct text *is)
 {
 	struct expectation expectation;
 	struct mistake mistake;
-	struct text is;
 	bool met = false;
 
 	mistake_init(&mistake);
-	text_init(&is);
 	if (expectation_read(&expectation, statement->rest, &mistake)) {
 		lab_look(practice->session->lab);
-		met = expectation_holds(&expectation, practice->session, &is);
+		met = expectation_holds(&expectation, practice->session, is);
 		expectation_release(&expectation);
 	}
-	text_release(&is);
 	mistake_release(&mistake);
 	return met;
 }
@@ -145,11 +143,14 @@ static bool skips_to_expectation(struct practice *practice)
 {
 	struct statement ahead;
 	size_t at = expectation_ahead(practice, player_line(practice->player), &ahead);
+	struct text is;
 	bool met;
 
 	if (at == SIZE_MAX)
 		return false;
-	met = expectation_is_met(practice, &ahead);
+	text_init(&is);
+	met = expectation_is_met(practice, &ahead, &is);
+	text_release(&is);
 	statement_release(&ahead);
 	if (met)
 		player_skip_to(practice->player, at);
@@ -201,6 +202,8 @@ static void show_lines(const struct practice *practice, size_t last)
 			session_say(practice->session, "  %s", line->text);
 		statement_release(&statement);
 	}
+	session_say(practice->session, "(lesson %s --practice --from %zu takes the step from its beginning.)",
+		    practice->lesson->name, practice->step + 1);
 }
 
 static void hint(const struct practice *practice, const struct statement *statement)
@@ -265,16 +268,23 @@ static enum advance await_learner(struct practice *practice, const struct statem
 
 static enum advance await_expectation(struct practice *practice, const struct statement *statement)
 {
-	if (expectation_is_met(practice, statement)) {
+	struct text is;
+	bool met;
+
+	text_init(&is);
+	met = expectation_is_met(practice, statement, &is);
+	if (met) {
+		practice->tried = false;
 		practice->tries = 0;
 		practice->goal = SIZE_MAX;
+		session_forget_learner(practice->session);
 		player_take(practice->player);
-		return ADVANCED;
-	}
-	session_say(practice->session, "Not yet: %s", statement->rest);
-	if (practice->tried || practice->tries == 0)
+	} else {
+		session_say(practice->session, "Not yet: %s (%s)", statement->rest, is.data);
 		help(practice, statement);
-	return WAITS;
+	}
+	text_release(&is);
+	return met ? ADVANCED : WAITS;
 }
 
 static enum advance advance(struct practice *practice, const struct statement *statement, const struct text *text)

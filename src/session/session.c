@@ -269,6 +269,7 @@ void session_run(struct session *session, const char *line, size_t len, const st
 		len = strlen(line);
 	}
 	running->source = *source;
+	running->source.file = running->file = source->file == NULL ? NULL : xstrdup(source->file);
 	running->line = xstrndup(line, len);
 	mistake_init(&mistake);
 	if (statement_read(&running->statement, running->line, len, source->prompt, &mistake)) {

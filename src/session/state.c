@@ -256,6 +256,7 @@ void session_complain(struct session *session, int column, const char *format, .
 static void end_running(struct running *running)
 {
 	free(running->line);
+	free(running->file);
 	free(running->side);
 	statement_release(&running->statement);
 	if (running->call.spec != NULL)

@@ -89,6 +89,7 @@ struct waiter {
 /* The statement under way. */
 struct running {
 	struct source source;
+	char *file;       /* (owned) source.file, which may end before its line does */
 	char *line;       /* (owned) NULL: there is none */
 	struct statement statement;
 	char *side;       /* (owned) the side it is for; NULL: none */

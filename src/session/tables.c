@@ -56,6 +56,13 @@ static void add_activity(struct columns *table, const struct inquiry *inquiry, c
 	add_cell_text(table, &cell);
 }
 
+/* What ended with the lab it was in is nobody's concern any more, nor a side that has a successor of its name. */
+static bool side_is_past(const struct inquiry *inquiry, const struct world_side *side)
+{
+	return !side->alive && ((side->end != NULL && string_is(side->end, "ended by reset")) ||
+				world_side(inquiry->world, side->name) != side);
+}
+
 void tables_sides(struct text *out, const struct inquiry *inquiry, const char *current)
 {
 	static const struct column columns[] = {
@@ -68,6 +75,8 @@ void tables_sides(struct text *out, const struct inquiry *inquiry, const char *c
 	for (size_t i = 0; i < inquiry->world->side_count; i++) {
 		const struct world_side *side = &inquiry->world->sides[i];
 
+		if (side_is_past(inquiry, side))
+			continue;
 		columns_add(&table, current != NULL && string_is(side->name, current) ? ">" : "");
 		columns_add(&table, side->name);
 		columns_add(&table, side->host);
