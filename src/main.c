@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "export/save.h"
 #include "face/history.h"
+#include "face/keeper.h"
 #include "face/options.h"
 #include "face/output.h"
 #include "face/plain.h"
@@ -629,7 +630,9 @@ int main(int argc, char **argv)
 		puts("sockstep " PACKAGE_VERSION);
 	else if (program.options.help)
 		options_print_help();
-	else
+	else {
+		if (takes_terminal(&program.options))
+			keeper_begin();
 		status = run_program(&program);
 	options_release(&program.options);
 	return status;

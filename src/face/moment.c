@@ -38,7 +38,7 @@ void moment_on(struct moment *moment, const struct log *log, int steps)
 	int64_t after;
 
 	for (; moment->past && steps > 0; steps--)
-		if (past_step_on(log, moment->place, &after))
+		if (past_step_on(log, moment->place, &after) && after < past_now(log))
 			moment->place = after;
 		else
 			moment_now(moment);

@@ -8,6 +8,7 @@ face_sources = \
 	src/face/desk.c src/face/desk.h \
 	src/face/foresee.c src/face/foresee.h \
 	src/face/history.c src/face/history.h \
+	src/face/keeper.c src/face/keeper.h \
 	src/face/keys.c src/face/keys.h \
 	src/face/layout.c src/face/layout.h \
 	src/face/mark.c src/face/mark.h \
