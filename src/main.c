@@ -605,6 +605,14 @@ static int run_program(struct program *program)
 		say_error("standard output: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
+/* Is it going to have the terminal, so that somebody must give it back whatever happens? */
+static bool takes_terminal(const struct options *options)
+{
+	bool scripted = options->file != NULL || options->statement_count > 0;
+
+	return !options->json && (options->lesson != NULL || !scripted) && prompt_possible();
+}
+
 	return program->status;
 }
 
@@ -637,3 +645,4 @@ int main(int argc, char **argv)
 	options_release(&program.options);
 	return status;
 }
+	}
