@@ -642,7 +642,7 @@ int main(int argc, char **argv)
 		if (takes_terminal(&program.options))
 			keeper_begin();
 		status = run_program(&program);
+	}
 	options_release(&program.options);
 	return status;
 }
-	}
