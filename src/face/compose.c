@@ -207,19 +207,39 @@ static void draw_next(struct canvas *canvas, const struct view *view, size_t row
 
 /* ---- the line being edited ---- */
 
-/* Bytes of the line's beginning that are left out so that the cursor is in sight. */
+static size_t next_character(const char *line, size_t at)
+{
+	do
+		at++;
+	while (((unsigned char)line[at] & 0xc0) == 0x80);
+	return at;
+}
+
+/* Bytes of the line's beginning that are left out so that the cursor is in sight. In one pass: a paste is long. */
 static size_t bytes_left_out(const struct canvas *canvas, const struct view *view, size_t room)
 {
+	size_t skip = 0, width;
 	struct text part;
-	size_t skip = 0;
 
 	text_init(&part);
 	text_add_bytes(&part, view->line, view->point);
-	while (skip < view->point && canvas_width_of(canvas, part.data + skip) >= room) {
-		skip++;
-		while (skip < view->point && ((unsigned char)view->line[skip] & 0xc0) == 0x80)
-			skip++;
+	width = canvas_width_of(canvas, part.data);
+	while (skip < view->point && width >= room) {
+		size_t next = next_character(view->line, skip), gone;
+
+		text_clear(&part);
+		text_add_bytes(&part, view->line + skip, next - skip);
+		gone = canvas_width_of(canvas, part.data);
+		width -= gone < width ? gone : width;
+		skip = next;
 	}
+	/* A mark by itself is wider than one on its base: what is left is measured as a whole. */
+	do {
+		text_clear(&part);
+		text_add_bytes(&part, view->line + skip, view->point - skip);
+		width = canvas_width_of(canvas, part.data);
+		skip = width >= room && skip < view->point ? next_character(view->line, skip) : skip;
+	} while (width >= room && skip < view->point);
 	text_release(&part);
 	return skip;
 }
@@ -229,7 +249,8 @@ static size_t put_line(const struct area *area, size_t column, const char *bytes
 	struct text part;
 
 	text_init(&part);
-	for (size_t i = 0; i < len; i++)
+	/* A cell is a character and two marks at most. */
+	for (size_t i = 0; i < len && i < 12 * area->columns; i++)
 		if (bytes[i] == '\n')
 			text_add(&part, canvas_glyph(area->canvas, GLYPH_NEWLINE));
 		else
@@ -259,6 +280,8 @@ static void draw_prompt(struct canvas *canvas, const struct view *view, size_t r
 	column = put_line(&area, column, view->line + skip, view->point - skip);
 	canvas->cursor_column = column < canvas->columns ? column : canvas->columns - 1;
 	put_line(&area, column, view->line + view->point, strlen(view->line + view->point));
+	if (column + 1 < area.columns && canvas_width_of(canvas, view->line + view->point) > area.columns - column)
+		area_put(&area, 0, area.columns - 1, STYLE_FAINT, canvas_glyph(canvas, GLYPH_CUT));
 }
 
 /* ---- without room for panes ---- */
