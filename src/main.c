@@ -583,6 +583,14 @@ static bool start(struct program *program, struct text *message)
 	return session_start_lab(program->session, options->link, options->place == PLACE_DEFAULT, message);
 }
 
+/* Is it going to have the terminal, so that somebody must give it back whatever happens? */
+static bool takes_terminal(const struct options *options)
+{
+	bool scripted = options->file != NULL || options->statement_count > 0;
+
+	return !options->json && (options->lesson != NULL || !scripted) && prompt_possible();
+}
+
 /* Lines that are not understood end it before a side is started. */
 static int run_program(struct program *program)
 {
@@ -605,14 +613,6 @@ static int run_program(struct program *program)
 		say_error("standard output: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
-/* Is it going to have the terminal, so that somebody must give it back whatever happens? */
-static bool takes_terminal(const struct options *options)
-{
-	bool scripted = options->file != NULL || options->statement_count > 0;
-
-	return !options->json && (options->lesson != NULL || !scripted) && prompt_possible();
-}
-
 	return program->status;
 }
 

@@ -93,7 +93,15 @@ static double tell_time(void *owner)
 	return session_time(owner);
 }
 
+static bool is_detailed(void *owner)
+{
+	const struct session *session = owner;
+
+	return session->detailed;
+}
+
 static const struct lab_ops lab_ops = {
+	.detailed = is_detailed,
 	.event = take_event,
 	.quiet = take_quiet,
 	.answered = take_answer,
@@ -103,15 +111,7 @@ static const struct lab_ops lab_ops = {
 
 /* ---- life ---- */
 
-static bool is_detailed(void *owner)
-{
-	const struct session *session = owner;
-
-	return session->detailed;
-}
-
 struct session *session_new(struct event_base *base, const struct session_ops *ops, void *owner)
-	.detailed = is_detailed,
 {
 	struct session *session = xmalloc(sizeof(*session));
 
