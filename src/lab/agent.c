@@ -45,7 +45,7 @@ static void find_program(char path[PATH_MAX])
 }
 
 /* Signals that the keyboard sends to the whole foreground group are not for the agent: it is a group of its own. */
-static int spawn(pid_t *pid, const char *path, char *const arguments[], int stream)
+static int spawn(pid_t *pid, const char *path, char *const arguments[], int stream, const int standard[2])
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -57,6 +57,8 @@ static int spawn(pid_t *pid, const char *path, char *const arguments[], int stre
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, stream, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, stream, STDOUT_FILENO);
+	for (int i = 0; standard != NULL && i < 2; i++)
+		posix_spawn_file_actions_adddup2(&actions, standard[i], STDERR_FILENO + 1 + i);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
@@ -67,7 +69,7 @@ static int spawn(pid_t *pid, const char *path, char *const arguments[], int stre
 	return error;
 }
 
-int agent_start(pid_t *pid, char *const arguments[], struct text *message)
+int agent_start(pid_t *pid, char *const arguments[], const int standard[2], struct text *message)
 {
 	char path[PATH_MAX];
 	int ends[2], error;
@@ -77,7 +79,7 @@ int agent_start(pid_t *pid, char *const arguments[], struct text *message)
 		return -1;
 	}
 	find_program(path);
-	error = spawn(pid, path, arguments, ends[1]);
+	error = spawn(pid, path, arguments, ends[1], standard);
 	close(ends[1]);
 	if (error == 0)
 		return ends[0];

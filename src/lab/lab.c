@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "lab/agent.h"
@@ -20,6 +21,7 @@ struct lab *lab_new(struct event_base *base, const struct world *world, const st
 		.world = world,
 		.ops = ops,
 		.owner = owner,
+		.standard = { -1, -1 },
 		.agent = -1,
 		.token = FIRST_TOKEN,
 	};
@@ -84,18 +86,30 @@ static void add_local_host(struct lab *lab)
 
 static bool start_agent(struct lab *lab, char *const arguments[], struct text *message)
 {
-	int fd = agent_start(&lab->agent, arguments, message);
+	int fd = agent_start(&lab->agent, arguments, lab->standard[0] >= 0 ? lab->standard : NULL, message);
 
 	if (fd >= 0)
 		stream_open(&lab->agent_stream, lab->base, fd, &incoming_from_agent, lab);
 	return fd >= 0;
 }
 
+/* Whoever reads what a side writes is to see its end when the side has ended. */
+static void close_standard(struct lab *lab)
+{
+	for (int i = 0; i < 2; i++) {
+		if (lab->standard[i] >= 0)
+			close(lab->standard[i]);
+		lab->standard[i] = -1;
+	}
+}
+
 bool lab_start_local(struct lab *lab, struct text *message)
 {
-	static char *const arguments[] = { "sockstep-agent", "--agent", NULL };
+	char *const arguments[] = { "sockstep-agent", "--agent", lab->standard[0] >= 0 ? "--standard" : NULL, NULL };
+	bool ok = start_agent(lab, arguments, message);
 
-	if (!start_agent(lab, arguments, message))
+	close_standard(lab);
+	if (!ok)
 		return false;
 	tell_local_host(lab);
 	add_local_host(lab);
@@ -227,6 +241,18 @@ int64_t lab_interrupt(struct lab *lab, const char *side_name, int64_t thread)
 {
 	struct lab_side *side = lab_side_by_name(lab, side_name);
 	char *request = thread > 0 ? text_format("interrupt %lld", (long long)thread) : xstrdup("interrupt");
+
+	lab->token++;
+	if (side != NULL)
+		lab_send(&side->stream, lab->token, request);
+	free(request);
+	return lab->token;
+}
+
+int64_t lab_copy(struct lab *lab, const char *side_name, const char *words)
+{
+	struct lab_side *side = lab_side_by_name(lab, side_name);
+	char *request = text_format("copy %s", words);
 
 	lab->token++;
 	if (side != NULL)

@@ -75,6 +75,7 @@ struct lab {
 	const struct lab_ops *ops;
 	void *owner;
 
+	int standard[2]; /* (owned) what an agent of this machine's sides has as its 0 and 1; -1: nothing */
 	pid_t agent; /* -1: none */
 	struct stream agent_stream;
 	bool agent_ended;

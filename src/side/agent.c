@@ -300,9 +300,9 @@ static void agent_release(struct agent *agent)
 	free(agent->charges);
 }
 
-int agent_run(const struct place *place, void *land)
+int agent_run(const struct place *place, void *land, bool standard)
 {
-	struct agent agent = { .place = place, .land = land };
+	struct agent agent = { .place = place, .land = land, .standard = standard };
 	struct text message;
 
 	become_agent();

@@ -36,12 +36,13 @@ struct agent {
 	int door_of_sides;       /* (owned) the end that each side inherits */
 	struct charge *charges;  /* (owned) */
 	size_t count, room;
+	bool standard; /* sides have 3, 4 and 2 as their 0, 1 and 2 */
 	bool over;
 };
 
-/* Runs until `bye` or the end of its stream, on standard input and output. `land` is the place's own, or NULL. The
- * status for exit(). */
-int agent_run(const struct place *place, void *land);
+/* Runs until `bye` or the end of its stream, on standard input and output. `land` is the place's own, or NULL.
+ * `standard`: its sides have its descriptors 3, 4 and 2 as 0, 1 and 2. The status for exit(). */
+int agent_run(const struct place *place, void *land, bool standard);
 
 /* ---- charges (charge.c) ---- */
 

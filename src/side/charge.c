@@ -26,6 +26,8 @@
 
 /* More than the line of a side event has. */
 enum { DOOR_ROOM = 4096 };
+/* Where an agent with --standard has what its sides are to have as 0 and 1. */
+enum { GIVEN_IN = 3, GIVEN_OUT };
 
 struct charge *agent_find(struct agent *agent, const char *name)
 {
@@ -101,7 +103,10 @@ static void become_side(struct agent *agent, const struct side_wish *wish, int s
 		drop_privileges();
 	die_with_agent(parent);
 	setsid();
-	own_standard_null();
+	if (agent->standard)
+		own_standard(GIVEN_IN, GIVEN_OUT);
+	else
+		own_standard_null();
 	exit(side_run(&options));
 }
 

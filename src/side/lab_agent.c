@@ -112,7 +112,7 @@ static int run_inside(const struct start *start)
 		lab_land_release(&land);
 	}
 	text_release(&message);
-	return ok ? agent_run(&place_lab, &land) : EXIT_FAILURE;
+	return ok ? agent_run(&place_lab, &land, false) : EXIT_FAILURE;
 }
 
 /* ---- outside ---- */

@@ -16,7 +16,7 @@ enum { STATUS_USAGE = 2 };
 
 static const char usage[] =
 	"usage: sockstep-side [--name NAME]\n"
-	"       sockstep-side --agent [--lab [--link=tun|veth]]\n"
+	"       sockstep-side --agent [--standard] [--lab [--link=tun|veth]]\n"
 	"Makes the socket calls that come on standard input, one a line (1 socket(AF_INET, SOCK_STREAM, 0)),\n"
 	"and tells on standard output what came of them. See sockstep-side(8).\n";
 
@@ -24,7 +24,7 @@ static const struct option long_options[] = {
 	{ "agent", no_argument, NULL, 'a' },      { "name", required_argument, NULL, 'n' },
 	{ "lab", no_argument, NULL, 'l' },        { "link", required_argument, NULL, 'k' },
 	{ "help", no_argument, NULL, 'h' },       { "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
+	{ "standard", no_argument, NULL, 's' },   { NULL, 0, NULL, 0 },
 };
 
 /* A closed standard stream would be the first descriptor that is opened. */
@@ -60,7 +60,7 @@ static int say(const char *text)
 
 /* What is to be run. */
 struct choice {
-	bool agent, lab;
+	bool agent, lab, standard;
 	const char *link; /* NULL: not said */
 	struct side_options side;
 };
@@ -78,11 +78,13 @@ static int run_lab(const char *link)
 
 static int run(const struct choice *choice)
 {
-	if ((choice->lab && !choice->agent) || (choice->link != NULL && !choice->lab))
+	if (!choice->agent && (choice->lab || choice->standard))
+		return refuse();
+	if ((choice->standard && choice->lab) || (choice->link != NULL && !choice->lab))
 		return refuse();
 	if (choice->lab)
 		return run_lab(choice->link);
-	return choice->agent ? agent_run(&place_local, NULL) : side_run(&choice->side);
+	return choice->agent ? agent_run(&place_local, NULL, choice->standard) : side_run(&choice->side);
 }
 
 int main(int argc, char **argv)
@@ -101,6 +103,8 @@ int main(int argc, char **argv)
 			choice.agent = true;
 		else if (option == 'l')
 			choice.lab = true;
+		else if (option == 's')
+			choice.standard = true;
 		else if (option == 'k')
 			choice.link = optarg;
 		else if (option == 'n')

@@ -106,6 +106,14 @@ void own_close_others(int *kept, size_t count)
 	close_between(next, UINT_MAX);
 }
 
+void own_standard(int in, int out)
+{
+	if (dup2(in, 0) < 0 || dup2(out, 1) < 0)
+		die("standard input and output were not given: %s", strerror(errno));
+	close(in);
+	close(out);
+}
+
 void own_standard_null(void)
 {
 	int fd = open("/dev/null", O_RDWR);

@@ -34,6 +34,8 @@ int own_copy(const struct own *own, int fd);
 bool own_contains(const struct own *own, long long fd);
 /* Closes every descriptor of this process but those in `kept`, which is sorted. */
 void own_close_others(int *kept, size_t count);
+/* 0 and 1 become these, which are closed. */
+void own_standard(int in, int out);
 /* 0, 1 and 2 become /dev/null. */
 void own_standard_null(void);
 
