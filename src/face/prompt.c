@@ -707,7 +707,8 @@ static void on_resized(evutil_socket_t fd, short what, void *unused)
 	(void)what;
 	(void)unused;
 	terminal_size(&prompt.terminal, &columns, &rows);
-	if (columns != prompt.columns || rows != prompt.rows)
+	/* Also when it is the same: it was another in between, and what that cut off a screen is lost. */
+	if (columns != prompt.columns || rows != prompt.rows || prompt.painter)
 		apply_size(true);
 }
 
