@@ -6,19 +6,22 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "export/pcap.h"
+#include "session/record.h"
 #include "world/ladder_text.h"
 
-static bool add_script(struct text *out, const struct session *session, save_line *line, struct text *message)
+static bool add_script(struct text *out, const struct saving *saving, struct text *message)
 {
-	(void)line;
+	const struct text *script = record_script(saving->session, saving->expectations);
+
 	(void)message;
-	text_add_bytes(out, session->script.data, session->script.len);
+	text_add_bytes(out, script->data, script->len);
 	return true;
 }
 
-static bool add_json(struct text *out, const struct session *session, save_line *line, struct text *message)
+static bool add_json(struct text *out, const struct saving *saving, struct text *message)
 {
-	(void)line;
+	const struct session *session = saving->session;
+
 	(void)message;
 	for (size_t i = 0; i < session->log.count; i++) {
 		event_write(out, log_at(&session->log, i));
@@ -28,12 +31,11 @@ static bool add_json(struct text *out, const struct session *session, save_line 
 }
 
 /* The session's clock began so long ago. */
-static bool add_capture(struct text *out, const struct session *session, save_line *line, struct text *message)
+static bool add_capture(struct text *out, const struct saving *saving, struct text *message)
 {
-	double since = session_time(session);
+	double since = session_time(saving->session);
 	struct timespec start;
 
-	(void)line;
 	clock_gettime(CLOCK_REALTIME, &start);
 	start.tv_sec -= (time_t)since;
 	start.tv_nsec -= (long)((since - (double)(time_t)since) * 1e9);
@@ -41,7 +43,7 @@ static bool add_capture(struct text *out, const struct session *session, save_li
 		start.tv_nsec += 1000000000;
 		start.tv_sec--;
 	}
-	return pcap_write(out, &session->world, &start, message);
+	return pcap_write(out, &saving->session->world, &start, message);
 }
 
 /* For a handout: 80 columns, as they fit on paper. */
@@ -62,8 +64,10 @@ static void add_ladder(struct text *out, const struct session *session)
 }
 
 /* What fell off the log is counted, where it would stand. */
-static bool add_transcript(struct text *out, const struct session *session, save_line *line, struct text *message)
+static bool add_transcript(struct text *out, const struct saving *saving, struct text *message)
 {
+	const struct session *session = saving->session;
+
 	(void)message;
 	add_ladder(out, session);
 	if (session->log.fallen_off > 0)
@@ -72,14 +76,14 @@ static bool add_transcript(struct text *out, const struct session *session, save
 		const struct event *event = log_event(&session->log, session->shown[i]);
 
 		if (event != NULL)
-			line(out, event);
+			saving->line(out, event);
 	}
 	return true;
 }
 
 static const struct {
 	const char *extension;
-	bool (*add)(struct text *out, const struct session *session, save_line *line, struct text *message);
+	bool (*add)(struct text *out, const struct saving *saving, struct text *message);
 } formats[] = {
 	{ ".step", add_script },
 	{ ".json", add_json },
@@ -94,7 +98,7 @@ static const char *extension_of(const char *path)
 	return dot == NULL ? "" : dot;
 }
 
-bool save_session(const struct session *session, const char *path, save_line *line, struct text *message)
+bool save_session(const struct saving *saving, const char *path, struct text *message)
 {
 	for (size_t i = 0; i < COUNT_OF(formats); i++) {
 		struct text bytes;
@@ -102,8 +106,12 @@ bool save_session(const struct session *session, const char *path, save_line *li
 
 		if (!string_is(formats[i].extension, extension_of(path)))
 			continue;
+		if (saving->expectations && formats[i].add != add_script) {
+			text_add(message, "expectations belong to a script, which is saved as .step");
+			return false;
+		}
 		text_init(&bytes);
-		ok = formats[i].add(&bytes, session, line, message) &&
+		ok = formats[i].add(&bytes, saving, message) &&
 		     file_write_whole(path, bytes.data, bytes.len, 0666, message);
 		text_release(&bytes);
 		return ok;

@@ -11,7 +11,13 @@
 /* How an event looks in the transcript; it may add nothing. */
 typedef void save_line(struct text *out, const struct event *event);
 
+struct saving {
+	const struct session *session;
+	bool expectations; /* a script is to have some, from what was seen */
+	save_line *line;
+};
+
 /* False with a message: the extension is none of ours (they are named), or the file could not be written whole. */
-bool save_session(const struct session *session, const char *path, save_line *line, struct text *message);
+bool save_session(const struct saving *saving, const char *path, struct text *message);
 
 #endif

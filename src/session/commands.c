@@ -460,12 +460,18 @@ void command_run(struct session *session, const struct syntax_list *words)
 
 void command_save(struct session *session, const struct syntax_list *words)
 {
+	bool expectations = words->count > 1;
 	struct text message;
 
-	if (!words_are(session, words, 1, 1) || !names_file(session, words))
+	if (!words_are(session, words, 1, 2) || !names_file(session, words))
 		return;
+	if (expectations && !is(word_text(words, 1), "expectations")) {
+		words_mistaken(session, words, 1, "behind the file may stand: expectations");
+		return;
+	}
 	text_init(&message);
-	finish_file(session, words, session->ops->save_file(session->owner, word_text(words, 0), &message), &message);
+	finish_file(session, words,
+		    session->ops->save_file(session->owner, word_text(words, 0), expectations, &message), &message);
 	text_release(&message);
 }
 

@@ -10,6 +10,7 @@
 #include "session/context.h"
 #include "session/expect.h"
 #include "session/making.h"
+#include "session/record.h"
 #include "session/start.h"
 
 static command_function *const commands[COMMAND_COUNT] = {
@@ -117,6 +118,7 @@ struct session *session_new(struct event_base *base, const struct session_ops *o
 
 	state_init(session, base, ops, owner);
 	session->lab_ops = &lab_ops;
+	record_begin(session);
 	start_init(session);
 	return session;
 }
@@ -126,6 +128,7 @@ void session_free(struct session *session)
 	session->running.waiter = NULL;
 	lab_free(session->lab);
 	start_release(session);
+	record_end(session);
 	state_release(session);
 	free(session);
 }
@@ -353,6 +356,8 @@ void session_interrupt(struct session *session)
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}
-	if (side != NULL && side->alive && session_blocking_call(side) != NULL)
+	if (side != NULL && side->alive && session_blocking_call(side) != NULL) {
 		lab_interrupt(session->lab, side->name, 1);
+		record_interrupt(session, side->name);
+	}
 }

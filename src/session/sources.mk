@@ -37,6 +37,7 @@ session_sources = \
 	src/session/start.c src/session/start.h \
 	src/session/player.c src/session/player.h \
 	src/session/practice.c src/session/practice.h \
+	src/session/record.c src/session/record.h \
 	src/session/ask.c src/session/ask.h \
 	src/session/lesson.c src/session/lesson.h src/session/lesson_commands.c \
 	src/session/progress.c src/session/progress.h \

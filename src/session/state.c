@@ -10,8 +10,6 @@
 #include "base/mem.h"
 
 static const double PATIENCE = 1;
-/* Of names of calls and commands. */
-static const char WORD_CHARACTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 /* While a statement waits for something that nobody tells of, sockets are looked at so often. */
 static const struct timeval LOOK_PAUSE = { .tv_usec = 10000 };
 
@@ -306,44 +304,14 @@ void session_finish(struct session *session, enum outcome outcome)
 	event_active(session->finish, 0, 0);
 }
 
-/* A script's lines stand for themselves, so what brought them is left out. */
-static bool is_for_script(const struct statement *statement)
-{
-	if (statement->kind == STATEMENT_COMMAND)
-		return statement->command->id != COMMAND_save && statement->command->id != COMMAND_run &&
-		       statement->command->id != COMMAND_screenshot;
-	return statement->kind != STATEMENT_EMPTY;
-}
-
-/* What runs again as it ran: every line that did what it says, under the side that it was for. Beginnings of names,
- * which only the prompt understands, are written out. */
-static void note_for_script(struct session *session)
-{
-	const struct running *running = &session->running;
-	const struct statement *statement = &running->statement;
-	const char *line = running->line + strspn(running->line, " \t"), *verb = running->line + statement->column;
-	struct text *script = &session->script;
-
-	if (!is_for_script(statement))
-		return;
-	if (statement->side == NULL && statement->kind == STATEMENT_CALL && session->current != NULL)
-		text_addf(script, "%s: ", session->current);
-	if (statement->kind != STATEMENT_SIDE) {
-		text_add_bytes(script, line, (size_t)(verb - line));
-		text_add(script, statement->call != NULL ? statement->call->name : statement->command->name);
-		line = verb + strspn(verb, WORD_CHARACTERS);
-	}
-	text_addf(script, "%s\n", line);
-}
-
 static void on_finish(int fd, short what, void *context)
 {
 	struct session *session = context;
 
 	(void)fd;
 	(void)what;
-	if (session->outcome == OUTCOME_OK && session->running.line != NULL)
-		note_for_script(session);
+	if (session->outcome == OUTCOME_OK && session->running.line != NULL && session->line_done != NULL)
+		session->line_done(session);
 	end_running(&session->running);
 	session->ops->done(session->owner, session->outcome);
 }
@@ -452,7 +420,6 @@ void state_init(struct session *session, struct event_base *base, const struct s
 	};
 	world_init(&session->world);
 	log_init(&session->log);
-	text_init(&session->script);
 	session->timer = new_timer(session, on_timer);
 	session->look_timer = new_timer(session, on_look_timer);
 	session->finish = new_timer(session, on_finish);
@@ -469,7 +436,6 @@ void state_release(struct session *session)
 	event_free(session->finish);
 	world_release(&session->world);
 	log_release(&session->log);
-	text_release(&session->script);
 	free(session->held.events);
 	free(session->shown);
 	free(session->names);

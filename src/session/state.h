@@ -51,8 +51,9 @@ struct session_ops {
 	/* A lesson begins, at a step from 1; or goes one step back. False with a message. */
 	bool (*lesson)(void *owner, const char *name, long from, bool practice, struct text *message);
 	bool (*back)(void *owner, struct text *message);
-	/* The session is written to a file, by its extension. False with a message. */
-	bool (*save_file)(void *owner, const char *path, struct text *message);
+	/* The session is written to a file, by its extension; a script with expectations, if that is asked for. False
+	 * with a message. */
+	bool (*save_file)(void *owner, const char *path, bool expectations, struct text *message);
 	/* The screen, or what it would be at that size (0: as it is), is written to a file, by its extension. False
 	 * with a message. */
 	bool (*screenshot)(void *owner, const char *path, size_t columns, size_t rows, struct text *message);
@@ -125,7 +126,8 @@ struct session {
 	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */
 	struct named *names; /* (owned) */
 	size_t name_count, name_room;
-	struct text script;  /* what was run, as a script that runs again */
+	struct record *record; /* (owned) what was run, as a script that runs again (record.h) */
+	void (*line_done)(struct session *session); /* the line under way did what it says; NULL: nobody asks */
 
 	struct running running;
 	struct event *timer, *look_timer; /* (owned) */
