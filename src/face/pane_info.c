@@ -2,39 +2,22 @@
 
 #include <string.h>
 
-/* Each socket of the current side in full, with the last edges of its life. */
+#include "face/lines.h"
+#include "face/spark.h"
 
-enum { ROWS_EACH = 5, EDGES_MOST = 8, LOOK_BACK = 20000 };
+/*
+ * One socket in full: its addresses, queues and timer, how its window, round trip and queues went, what TCP knows of it
+ * named as ss names it, and the edges of its life; then the side's other sockets, of which a key chooses.
+ */
 
-static const struct world_side *side_of(const struct view *view)
+enum { EDGES_MOST = 12, LOOK_BACK = 20000 };
+
+static bool is(const char *text, const char *word)
 {
-	return view->current == NULL ? NULL : world_side(view->world, view->current);
+	return text != NULL && string_is(text, word);
 }
 
-/* Number `index` of the side's descriptors that are sockets; NULL: there are fewer. */
-static const struct world_fd *socket_at(const struct world_side *side, size_t index)
-{
-	for (size_t i = 0; side != NULL && i < side->fd_count; i++)
-		if (side->fds[i].row.proto != NULL && index-- == 0)
-			return &side->fds[i];
-	return NULL;
-}
-
-size_t pane_info_rows(const struct view *view, size_t columns)
-{
-	size_t count = 0;
-
-	(void)columns;
-	while (socket_at(side_of(view), count) != NULL)
-		count++;
-	return count * ROWS_EACH;
-}
-
-void pane_info_title(const struct view *view, struct text *out)
-{
-	if (view->current != NULL)
-		text_addf(out, "  %s", view->current);
-}
+/* ---- the socket that is shown ---- */
 
 static void add_number(struct text *out, const char *name, int64_t number)
 {
@@ -42,25 +25,104 @@ static void add_number(struct text *out, const char *name, int64_t number)
 		text_addf(out, "%s %lld  ", name, (long long)number);
 }
 
-static void add_socket(struct text *out, const struct view *view, const struct world_socket *socket)
+static void add_timer(struct text *out, const struct view *view, const struct world_socket *socket)
 {
-	bool listens = socket->state != NULL && string_is(socket->state, "LISTEN");
-
-	add_number(out, listens ? "waiting for accept" : "recv-q", socket->recvq);
-	add_number(out, listens ? "backlog" : "send-q", socket->sendq);
-	if (socket->timer != NULL && socket->timer_end > view->now)
-		text_addf(out, "%s timer %lld s  ", view_timer(socket->timer), view_left(view, socket->timer_end));
-	add_number(out, "retransmits", socket->retransmits);
+	if (socket->timer == NULL || socket->timer_end <= view->now)
+		return;
+	text_addf(out, "%s timer %lld s  ", view_timer(socket->timer), view_left(view, socket->timer_end));
 }
 
-static void add_flags(struct text *out, const struct event_fd *row)
+static void add_holder(struct text *out, const struct world *world, const struct world_socket *socket)
 {
-	add_number(out, "inode", row->inode);
-	if (row->nonblock)
-		text_add(out, "O_NONBLOCK  ");
-	if (row->cloexec)
-		text_add(out, "FD_CLOEXEC  ");
+	struct world_side *side;
+	struct world_fd *fd;
+
+	if (world_socket_holder(world, socket, &side, &fd))
+		text_addf(out, "%s %d", side->name, fd->number);
+	else
+		text_addf(out, "%s, no descriptor", socket->host);
+	if (socket->descriptors > 1)
+		text_addf(out, " and %lld more", (long long)socket->descriptors - 1);
 }
+
+static const char *state_of(const struct world_socket *socket)
+{
+	return socket->state == NULL ? "no state" : socket->state;
+}
+
+static void add_head(struct lines *lines, const struct view *view, const struct world_socket *socket)
+{
+	bool listens = is(socket->state, "LISTEN");
+	struct text text;
+
+	text_init(&text);
+	if (view->bare) {
+		add_holder(&text, view->world, socket);
+		text_add(&text, "  ");
+	}
+	text_addf(&text, "%s  %s  %s", socket->proto, state_of(socket), socket->local);
+	if (socket->peer[0] != '\0')
+		text_addf(&text, " > %s", socket->peer);
+	lines_add(lines, STYLE_TITLE, text.data);
+	text_clear(&text);
+	add_number(&text, listens ? "waiting for accept" : "recv-q", socket->recvq);
+	add_number(&text, listens ? "backlog" : "send-q", socket->sendq);
+	add_timer(&text, view, socket);
+	add_number(&text, "retransmits", socket->retransmits);
+	add_number(&text, "inode", socket->inode);
+	lines_add(lines, STYLE_PLAIN, text.data);
+	text_release(&text);
+}
+
+static void add_flags(struct lines *lines, const struct view *view, const struct world_socket *socket)
+{
+	struct world_side *side;
+	struct world_fd *fd;
+	struct text text;
+
+	if (!world_socket_holder(view->world, socket, &side, &fd) || (!fd->row.nonblock && !fd->row.cloexec))
+		return;
+	text_init(&text);
+	text_addf(&text, "%s%s", fd->row.nonblock ? "O_NONBLOCK  " : "", fd->row.cloexec ? "FD_CLOEXEC" : "");
+	lines_add(lines, STYLE_PLAIN, text.data);
+	text_release(&text);
+}
+
+/* ---- how numbers went ---- */
+
+/* What never was another than 0 needs no line. */
+static bool is_flat(const struct sparks *sparks, enum spark which)
+{
+	for (size_t i = 0; i < sparks->count[which]; i++)
+		if (sparks->values[which][i] > 0)
+			return false;
+	return true;
+}
+
+static void add_sparks(struct lines *lines, const struct view *view, const struct world_socket *socket, bool utf8)
+{
+	static const char *const names[SPARK_COUNT] = { "cwnd", "rtt", "send-q", "recv-q" };
+	enum { BEFORE = 17, WIDEST = 48 };
+	size_t width = lines->columns > BEFORE + 4 ? lines->columns - BEFORE - 2 : 2;
+	struct sparks sparks;
+	struct text text;
+
+	text_init(&text);
+	sparks_read(&sparks, view, socket);
+	for (int which = 0; which < SPARK_COUNT; which++) {
+		if (is(socket->state, "LISTEN") || is_flat(&sparks, (enum spark)which))
+			continue;
+		text_clear(&text);
+		text_addf(&text, "%-7s%-7g%s ", names[which], sparks.values[which][sparks.count[which] - 1],
+			  which == SPARK_RTT ? "ms" : "  ");
+		/* A bar takes three bytes and one cell: it is never folded, but added behind. */
+		sparks_add(&text, &sparks, (enum spark)which, width < WIDEST ? width : WIDEST, utf8);
+		lines_add_whole(lines, STYLE_CHANGED, text.data);
+	}
+	text_release(&text);
+}
+
+/* ---- its life ---- */
 
 static void add_cause(struct text *out, const struct event_cause *cause)
 {
@@ -72,84 +134,123 @@ static void add_cause(struct text *out, const struct event_cause *cause)
 		text_addf(out, " (%s timer)", cause->timer);
 }
 
-static bool is_edge_of(const struct event *event, const char *host, int64_t cookie)
+static bool is_edge_of(const struct event *event, const struct world_socket *socket)
 {
-	return event->kind == EVENT_state && event->state.cookie == cookie && event->state.host != NULL &&
-	       string_is(event->state.host, host);
+	return event->kind == EVENT_state && event->state.cookie == socket->cookie && event->state.host != NULL &&
+	       string_is(event->state.host, socket->host);
 }
 
 /* The newest edges, looked for from the log's end. */
-static void add_life(struct text *out, const struct view *view, const struct area *area, const char *host,
-		     int64_t cookie)
+static void add_life(struct lines *lines, const struct view *view, const struct world_socket *socket, const char *arrow)
 {
 	const struct event_state *edges[EDGES_MOST];
 	size_t found = 0, stop = view->log->count > LOOK_BACK ? view->log->count - LOOK_BACK : 0;
+	struct text text;
 
-	for (size_t i = view->log->count; i-- > stop && found < EDGES_MOST && cookie != EVENT_NO_INT;)
-		if (is_edge_of(log_at(view->log, i), host, cookie))
+	for (size_t i = view->log->count; i-- > stop && found < EDGES_MOST;)
+		if (is_edge_of(log_at(view->log, i), socket))
 			edges[found++] = &log_at(view->log, i)->state;
-	if (found > 0 && edges[found - 1]->from != NULL)
-		text_add(out, edges[found - 1]->from);
-	while (found-- > 0) {
-		text_addf(out, " %s %s", canvas_glyph(area->canvas, GLYPH_ARROW),
-			  edges[found]->to == NULL ? "gone" : edges[found]->to);
-		add_cause(out, &edges[found]->cause);
-	}
-}
-
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
-static void add_row(struct text *out, const struct view *view, const struct area *area, const struct world_fd *fd,
-		    size_t which)
-{
-	const struct world_side *side = side_of(view);
-
-	if (side == NULL)
+	if (found == 0)
 		return;
-	const struct world_socket *socket = world_fd_socket(view->world, side, fd);
-	const char *state = world_fd_state(view->world, side, fd);
+	text_init(&text);
+	text_addf(&text, "life: %s", edges[found - 1]->from == NULL ? "" : edges[found - 1]->from);
+	while (found-- > 0) {
+		text_addf(&text, " %s %s", arrow, edges[found]->to == NULL ? "gone" : edges[found]->to);
+		add_cause(&text, &edges[found]->cause);
+	}
+	lines_add(lines, STYLE_PLAIN, text.data);
+	text_release(&text);
+}
 
-	if (which == 0)
-		text_addf(out, "%d  %s  %s", fd->number, fd->row.proto,
-			  state != NULL ? state : "");
-	else if (which == 1)
-		text_addf(out, "   %s %s %s", socket != NULL ? socket->local : or_empty(fd->row.local),
-			  canvas_glyph(area->canvas, GLYPH_ARROW),
-			  socket != NULL ? socket->peer : or_empty(fd->row.peer));
-	if (which == 2) {
-		text_add(out, "   ");
-		if (socket != NULL)
-			add_socket(out, view, socket);
-		add_flags(out, &fd->row);
+/* ---- the others ---- */
+
+static void add_other(struct lines *lines, const struct view *view, const struct world_socket *socket)
+{
+	struct text text;
+
+	if (socket == view_socket(view))
+		return;
+	text_init(&text);
+	text_add(&text, "also: ");
+	add_holder(&text, view->world, socket);
+	text_addf(&text, "  %s  %s  %s", socket->proto, state_of(socket), socket->local);
+	if (socket->peer[0] != '\0')
+		text_addf(&text, " > %s", socket->peer);
+	lines_add(lines, STYLE_FAINT, text.data);
+	text_release(&text);
+}
+
+enum { OTHERS_MOST = 50 };
+
+static void add_others(struct lines *lines, const struct view *view)
+{
+	const struct world *world = view->world;
+	const struct world_side *side = view->current == NULL ? NULL : world_side(world, view->current);
+	size_t count = 0;
+
+	for (size_t i = 0; side != NULL && i < side->fd_count && count < OTHERS_MOST; i++) {
+		const struct world_socket *socket = world_fd_socket(world, side, &side->fds[i]);
+
+		if (socket != NULL) {
+			add_other(lines, view, socket);
+			count++;
+		}
 	}
-	if (which == 3) {
-		text_add(out, "   ");
-		add_life(out, view, area, side->host, fd->row.cookie);
+	for (size_t i = 0; side != NULL && i < world->socket_count && count < OTHERS_MOST; i++)
+		if (world->sockets[i]->descriptors == 0 && string_is(world->sockets[i]->host, side->host)) {
+			add_other(lines, view, world->sockets[i]);
+			count++;
+		}
+}
+
+/* ---- */
+
+static void make(struct lines *lines, const struct view *view, bool utf8)
+{
+	const struct world_socket *socket = view_socket(view);
+
+	if (socket != NULL) {
+		add_head(lines, view, socket);
+		add_flags(lines, view, socket);
+		add_sparks(lines, view, socket, utf8);
+		add_life(lines, view, socket, utf8 ? "→" : ">");
+		if (socket->info != NULL)
+			lines_add(lines, STYLE_PLAIN, socket->info);
+	} else {
+		lines_add(lines, STYLE_FAINT, "the current side has no socket");
 	}
+	add_others(lines, view);
+}
+
+size_t pane_info_rows(const struct view *view, size_t columns)
+{
+	struct lines lines;
+	size_t count;
+
+	lines_init(&lines, columns > 2 ? columns - 2 : columns);
+	make(&lines, view, true);
+	count = lines.count;
+	lines_release(&lines);
+	return count;
 }
 
 void pane_info_draw(const struct view *view, const struct area *area, size_t scroll)
 {
-	const struct world_side *side = side_of(view);
-	struct text line;
+	struct lines lines;
 
-	if (side == NULL || socket_at(side, 0) == NULL) {
-		area_put(area, 0, 1, STYLE_FAINT, "the current side has no socket");
-		return;
-	}
-	text_init(&line);
-	for (size_t row = 0; row < area->rows; row++) {
-		size_t at = scroll + row;
-		const struct world_fd *fd = socket_at(side, at / ROWS_EACH);
+	lines_init(&lines, area->columns > 2 ? area->columns - 2 : area->columns);
+	make(&lines, view, area->canvas->utf8);
+	lines_draw(&lines, area, scroll, view->needle);
+	lines_release(&lines);
+}
 
-		if (fd == NULL)
-			break;
-		text_clear(&line);
-		add_row(&line, view, area, fd, at % ROWS_EACH);
-		area_put_cut(area, row, 1, at % ROWS_EACH == 0 ? STYLE_TITLE : STYLE_PLAIN, line.data);
-	}
-	text_release(&line);
+void pane_info_title(const struct view *view, struct text *out)
+{
+	const struct world_socket *socket = view_socket(view);
+
+	text_add(out, "  ");
+	if (socket != NULL)
+		add_holder(out, view->world, socket);
+	else if (view->current != NULL)
+		text_add(out, view->current);
 }

@@ -373,7 +373,10 @@ static const char *line_of(struct screen *screen, enum action action)
 		return "duplicate";
 	if (action == ACTION_hold)
 		return wire != NULL && string_is(wire, "hold") ? "wire flow" : "wire hold";
-	return action == ACTION_side ? next_side(screen) : NULL;
+	if (action != ACTION_side)
+		return NULL;
+	screen->desk.socket = 0;
+	return next_side(screen);
 }
 
 static const char *act(void *owner, enum action action, int count)

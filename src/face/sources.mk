@@ -11,6 +11,7 @@ face_sources = \
 	src/face/keeper.c src/face/keeper.h \
 	src/face/keys.c src/face/keys.h \
 	src/face/layout.c src/face/layout.h \
+	src/face/lines.c src/face/lines.h \
 	src/face/mark.c src/face/mark.h \
 	src/face/moment.c src/face/moment.h \
 	src/face/options.c src/face/options.h \
@@ -34,6 +35,8 @@ face_sources = \
 	src/face/screen.c src/face/screen.h \
 	src/face/search.c src/face/search.h \
 	src/face/snapshot.c src/face/snapshot.h \
+	src/face/standard.c src/face/standard.h \
+	src/face/spark.c src/face/spark.h \
 	src/face/terminal.c src/face/terminal.h \
 	src/face/transcript.c src/face/transcript.h \
 	src/face/view.c src/face/view.h

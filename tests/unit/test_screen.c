@@ -19,6 +19,7 @@
 #include "face/moment.h"
 #include "face/plain.h"
 #include "face/search.h"
+#include "face/spark.h"
 
 struct stage {
 	struct world world;
@@ -380,6 +381,46 @@ static void test_searches(void **state)
 	stage_release(&stage);
 }
 
+/* ---- one socket ---- */
+
+static void test_sparks(void **state)
+{
+	static const char info[] = "reno rtt:1.5/0.7 cwnd:10 ssthresh:7";
+	struct sparks sparks = { .count = { [SPARK_CWND] = 3 } };
+	const char *value;
+	struct text text;
+
+	(void)state;
+	assert_int_equal(spark_value(info, "cwnd", &value), 2);
+	assert_memory_equal(value, "10", 2);
+	assert_int_equal(spark_value(info, "rtt", &value), 7);
+	assert_int_equal(spark_value(info, "thresh", &value), 0);
+	assert_int_equal(spark_value(NULL, "cwnd", &value), 0);
+	sparks.values[SPARK_CWND][1] = 5;
+	sparks.values[SPARK_CWND][2] = 10;
+	text_init(&text);
+	sparks_add(&text, &sparks, SPARK_CWND, 10, true);
+	assert_string_equal(text.data, "▁▅█");
+	text_clear(&text);
+	sparks_add(&text, &sparks, SPARK_CWND, 2, false);
+	assert_string_equal(text.data, "=#");
+	text_release(&text);
+}
+
+/* What TCP knows comes with events, and so do the bars. */
+static void test_info_of_a_socket(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "told");
+	stage.desk.focus = PANE_info;
+	stage.desk.zoomed = true;
+	expect_screen(&stage, "told", 80, 24, "info");
+	stage_release(&stage);
+}
+
 /* ---- the canvas ---- */
 
 static void expect_canvas(const struct canvas *canvas, const char *expected)
@@ -528,6 +569,8 @@ int main(void)
 		cmocka_unit_test(test_next_change), cmocka_unit_test(test_past_is_what_was),
 		cmocka_unit_test(test_looks_back), cmocka_unit_test(test_past_beyond_the_log),
 		cmocka_unit_test(test_chooses_segments_and_sockets), cmocka_unit_test(test_searches),
+		cmocka_unit_test(test_sparks),
+		cmocka_unit_test(test_info_of_a_socket),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
