@@ -26,8 +26,10 @@
 #include "face/reader.h"
 #include "face/screen.h"
 #include "face/snapshot.h"
+#include "session/chore.h"
 #include "session/complete.h"
 #include "session/player.h"
+#include "session/remote_dial.h"
 #include "session/session.h"
 #include "session/start.h"
 #include "session/teacher.h"
@@ -46,6 +48,7 @@ struct program {
 	struct history history;
 	struct output output;
 	bool prompt;      /* the prompt is open */
+	bool dials;       /* the remote service that the command line asks for comes first */
 	bool typed;       /* the line under way was typed */
 	bool over;
 	int status;
@@ -63,7 +66,11 @@ static void on_event(void *owner, const struct event *event)
 static void on_show(void *owner, const struct event *event)
 {
 	struct program *program = owner;
+	const struct remote *remote = &program->options.remote;
 
+	/* Of -z the answers are what is wanted; -v shows the calls. */
+	if (chores_hide(program->session, event) || (remote->scan && !remote->verbose && event->kind == EVENT_call))
+		return;
 	program->output.out.syscalls = program->session->syscalls;
 	output_show(&program->output, event);
 }
@@ -89,8 +96,20 @@ static void end_with(struct program *program, enum outcome outcome)
 	program->over = true;
 }
 
+/* Looking who listens is all that -z does. */
+static bool begin_remote(struct program *program)
+{
+	if (!program->dials)
+		return false;
+	program->dials = false;
+	session_remote(program->session, &program->options.remote, program->prompt);
+	return true;
+}
+
 static void next_line(struct program *program)
 {
+	if (begin_remote(program))
+		return;
 	if (!teacher_waits(&program->teacher) &&
 	    (player_next(&program->player) || teacher_practice(&program->teacher)))
 		return;
@@ -116,7 +135,7 @@ static void on_done(void *owner, enum outcome outcome)
 {
 	struct program *program = owner;
 
-	if (outcome != OUTCOME_OK && !program->prompt) {
+	if ((outcome != OUTCOME_OK && !program->prompt) || program->options.remote.scan) {
 		end_with(program, outcome);
 		return;
 	}
@@ -177,12 +196,11 @@ static void add_plain_line(struct text *out, const struct event *event)
 	plain_event(out, event, &plain);
 }
 
-static bool on_save_file(void *owner, const char *path, bool expectations, struct text *message)
+static bool on_save_file(void *owner, const char *path, struct text *message)
 {
 	const struct program *program = owner;
-	const struct saving saving = { program->session, expectations, add_plain_line };
 
-	return save_session(&saving, path, message);
+	return save_session(program->session, path, add_plain_line, message);
 }
 
 enum { SCREENSHOT_COLUMNS = 80, SCREENSHOT_ROWS = 24 };
@@ -492,7 +510,7 @@ static bool begin_lines(struct program *program)
 		return false;
 	if (options->statement_count > 0 && !begin_statements(program))
 		return false;
-	if (scripted)
+	if (scripted || options->remote.scan)
 		return true;
 	if (!options->json && prompt_possible())
 		return open_prompt(program);
@@ -579,7 +597,10 @@ static bool start(struct program *program, struct text *message)
 	/* The list of lessons needs no side. */
 	if (options->statement_count == 1 && options->file == NULL && string_is(options->statements[0], "lesson"))
 		return true;
-	if (options->place == PLACE_LOCAL)
+	program->dials = options->remote.wanted;
+	if (options->remote.wanted)
+		program->session->only_side = options->remote.listen ? "server" : "client";
+	if (options->place == PLACE_LOCAL || options->remote.wanted)
 		return session_start_local(program->session, message);
 	return session_start_lab(program->session, options->link, options->place == PLACE_DEFAULT, message);
 }

@@ -322,10 +322,16 @@ static void print_mreq6(struct text *out, const char *bytes)
 	text_addf(out, "{%s, %u}", host, (unsigned)int_at(bytes, sizeof(struct in6_addr) / sizeof(int)));
 }
 
-static void print_tcp_info(struct text *out, const char *bytes)
+/* Beside the state, how often something was sent again, where it was. */
+static void print_tcp_info(struct text *out, const char *bytes, size_t len)
 {
+	struct tcp_info info = { 0 };
+
+	memcpy(&info, bytes, len < sizeof(info) ? len : sizeof(info));
 	text_add(out, "{tcpi_state=");
-	constant_print(out, GROUP_STATE, (unsigned char)bytes[0]);
+	constant_print(out, GROUP_STATE, info.tcpi_state);
+	if (info.tcpi_total_retrans > 0)
+		text_addf(out, ", tcpi_total_retrans=%u", (unsigned)info.tcpi_total_retrans);
 	text_add(out, ", ...}");
 }
 
@@ -424,7 +430,7 @@ static void print_typed(struct text *out, enum option_type type, const char *byt
 		print_cookie(out, bytes);
 		break;
 	case OPTION_TCP_INFO:
-		print_tcp_info(out, bytes);
+		print_tcp_info(out, bytes, len);
 		break;
 	case OPTION_IFNAME:
 	case OPTION_STRING:

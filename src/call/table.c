@@ -74,7 +74,9 @@ void call_signature(struct text *out, const struct call_spec *spec, int mark)
 
 	text_addf(out, "%s(", spec->name);
 	for (size_t i = 0; i < call_arg_count(spec); i++) {
-		if (spec->args[i].need == ARG_OUT || spec->args[i].need == ARG_HIDDEN)
+		enum arg_need need = spec->args[i].need;
+
+		if (need == ARG_OUT || need == ARG_KEYED_OUT || need == ARG_HIDDEN)
 			continue;
 		text_add(out, comma);
 		sign_arg(out, &spec->args[i], (int)i == mark);

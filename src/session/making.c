@@ -280,58 +280,83 @@ static void remember_last(struct session *session, int64_t id)
 	session->last_side = xstrdup(session->running.side);
 }
 
+/* A call that is sent. */
+struct sending {
+	const char *side;
+	const struct call *call;
+	int64_t id;
+	bool thread;
+};
+
 /* The world knows of a call from the moment it is sent; that it began is no event of its own. */
-static void apply_started(struct session *session)
+static void apply_started(struct session *session, const struct sending *sending)
 {
-	const struct running *running = &session->running;
+	const struct call *call = sending->call;
 	struct text text;
 	struct event event;
 
 	text_init(&text);
-	call_print(&text, &running->call, CALL_SHORT);
+	call_print(&text, call, CALL_SHORT);
 	event_init(&event, EVENT_call);
 	event.t = session_time(session);
-	event.call.id = running->id;
-	event.call.side = xstrdup(running->side);
-	event.call.thread = running->statement.thread ? 0 : 1; /* a further thread has its number from the side */
-	event.call.call = xstrdup(running->call.spec->name);
+	event.call.id = sending->id;
+	event.call.side = xstrdup(sending->side);
+	event.call.thread = sending->thread ? 0 : 1; /* a further thread has its number from the side */
+	event.call.call = xstrdup(call->spec->name);
 	event.call.text = text_take(&text);
 	event.call.status = xstrdup("started");
-	if (running->call.spec->args[0].type == ARG_FD)
-		event.call.fd = running->call.args[0].number;
+	if (call->spec->args[0].type == ARG_FD)
+		event.call.fd = call->args[0].number;
 	world_apply(&session->world, &event);
 	event_release(&event);
 	text_release(&text);
 }
 
-bool making_send(struct session *session, const struct waiter *waiter, double seconds)
+/* False if the side cannot be reached. */
+static bool send_call(struct session *session, const struct sending *sending)
 {
-	struct running *running = &session->running;
-	bool has_fd = running->call.spec->args[0].type == ARG_FD;
+	const struct call_spec *spec = sending->call->spec;
 	struct text exact;
 	struct lab_request request = {
-		.side = running->side,
-		.id = ++session->call_id,
-		.spec = running->call.spec,
-		.fd = has_fd ? (int)running->call.args[0].number : -1,
-		.thread = running->statement.thread,
+		.side = sending->side,
+		.id = sending->id,
+		.spec = spec,
+		.fd = spec->args[0].type == ARG_FD ? (int)sending->call->args[0].number : -1,
+		.thread = sending->thread,
 	};
 	bool sent;
 
 	text_init(&exact);
-	call_print(&exact, &running->call, CALL_EXACT);
+	call_print(&exact, sending->call, CALL_EXACT);
 	request.exact = exact.data;
-	running->id = request.id;
-	running->returned = false;
-	apply_started(session);
-	session_wait(session, waiter, seconds);
 	sent = lab_call(session->lab, &request);
 	text_release(&exact);
-	if (!sent) {
-		session_complain(session, -1, "%s is ending", running->side);
-		session_finish(session, OUTCOME_FAILED);
-	}
 	return sent;
+}
+
+int64_t making_send_aside(struct session *session, const char *side, const struct call *call)
+{
+	const struct sending sending = { side, call, ++session->call_id, true };
+
+	apply_started(session, &sending);
+	return send_call(session, &sending) ? sending.id : EVENT_NO_INT;
+}
+
+bool making_send(struct session *session, const struct waiter *waiter, double seconds)
+{
+	struct running *running = &session->running;
+	const struct sending sending = { running->side, &running->call, ++session->call_id,
+					 running->statement.thread };
+
+	running->id = sending.id;
+	running->returned = false;
+	apply_started(session, &sending);
+	session_wait(session, waiter, seconds);
+	if (send_call(session, &sending))
+		return true;
+	session_complain(session, -1, "%s is ending", running->side);
+	session_finish(session, OUTCOME_FAILED);
+	return false;
 }
 
 static void make(struct session *session)

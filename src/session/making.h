@@ -14,6 +14,9 @@ bool making_gives_descriptor(const struct statement *statement, struct mistake *
 /* Sends `session->running.call`, which is bound, on `running.side`, and waits with `waiter` for it. False with a
  * complaint if the side cannot be reached; the statement is finished then. */
 bool making_send(struct session *session, const struct waiter *waiter, double seconds);
+/* Sends a call that no statement waits for, in a further thread: its number, EVENT_NO_INT if the side cannot be
+ * reached. */
+int64_t making_send_aside(struct session *session, const char *side, const struct call *call);
 /* Toward another machine a segment may be on its way without our knowing it, and another process may be about to
  * answer: is the line's call about our own sides only? */
 bool making_quiet_can_be_known(const struct session *session);

@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include "session/state.h"
-
 void remote_init(struct remote *remote)
 {
 	*remote = (struct remote){

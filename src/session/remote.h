@@ -2,8 +2,8 @@
  * What the command line asks for of a remote service: HOST PORT, or -l. nc's letters keep nc's meaning (nc(1), the
  * OpenBSD one). Nothing is owned: the strings are argv's.
  *
- * face/options_remote.c fills it in. With a person at the prompt, or lines to run (-e, -f, --json), session/remote.c
- * makes the calls; with standard input in a pipe the side copies by itself.
+ * face/options_remote.c fills it in. With a person at the prompt, or lines to run (-e, -f, --json),
+ * session/remote_dial.c makes the calls; with standard input in a pipe the side copies by itself.
  */
 #ifndef SOCKSTEP_SESSION_REMOTE_H
 #define SOCKSTEP_SESSION_REMOTE_H
@@ -64,11 +64,5 @@ struct remote {
 
 /* As if nothing was said. */
 void remote_init(struct remote *remote);
-
-struct session;
-
-/* What the command line asks for is done by the calls that it takes, as if it was a line: `done` comes at its end. The
- * struct is borrowed for as long as the session lives. To be called before the first line. */
-void session_remote(struct session *session, const struct remote *remote);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "session/ask.h"
 #include "session/bounds.h"
+#include "session/chore.h"
 #include "session/commands.h"
 #include "session/context.h"
 #include "session/expect.h"
@@ -32,6 +33,7 @@ static void take_sleep(struct session *session, struct event *event)
 	event->t = session_time(session);
 	world_apply(&session->world, event);
 	event_release(event);
+	chores_see_asleep(session, id);
 	if (waiter != NULL && waiter->asleep != NULL)
 		waiter->asleep(session, id);
 }
@@ -39,6 +41,7 @@ static void take_sleep(struct session *session, struct event *event)
 static void take_event(void *owner, struct event *event)
 {
 	struct session *session = owner;
+	struct event copy;
 
 	if (event->kind == EVENT_call && event->call.status != NULL && string_is(event->call.status, "blocked")) {
 		take_sleep(session, event);
@@ -46,7 +49,14 @@ static void take_event(void *owner, struct event *event)
 	}
 	if (event->kind == EVENT_call && event->call.began >= session->started)
 		event->call.began -= session->started;
+	if (session->chore_count == 0) {
+		session_emit(session, event);
+		return;
+	}
+	event_copy(&copy, event);
 	session_emit(session, event);
+	chores_take(session, &copy);
+	event_release(&copy);
 }
 
 static void take_quiet(void *owner)
@@ -126,6 +136,7 @@ struct session *session_new(struct event_base *base, const struct session_ops *o
 void session_free(struct session *session)
 {
 	session->running.waiter = NULL;
+	chores_release(session);
 	lab_free(session->lab);
 	start_release(session);
 	record_end(session);

@@ -1,7 +1,6 @@
 session_sources = \
 	src/session/commands.h \
 	src/session/state.c src/session/state.h \
-	src/session/remote.c src/session/remote.h \
 	src/session/bounds.c src/session/bounds.h \
 	src/session/columns.c src/session/columns.h \
 	src/session/saying.c src/session/saying.h \
@@ -24,6 +23,11 @@ session_sources = \
 	src/session/inject.c \
 	src/session/loops.c \
 	src/session/making.c src/session/making.h \
+	src/session/remote.c src/session/remote.h src/session/remote_listen.c \
+	src/session/remote_dial.c src/session/remote_dial.h \
+	src/session/chore.c src/session/chore.h \
+	src/session/errand.c src/session/errand.h \
+	src/session/remote_connect.c src/session/remote_scan.c src/session/remote_parts.h \
 	src/session/script.c src/session/script.h \
 	src/session/segment_commands.c \
 	src/session/session.c src/session/session.h \

@@ -57,12 +57,20 @@ static void first_host(struct session *session, const char *name, const char *ad
 /* Noted before anything is started: until they are there, lines wait. */
 static void note_first_sides(struct session *session, const char *client, const char *server)
 {
+	if (session->only_side != NULL) {
+		start_note_side(session, session->only_side, session->only_host, false);
+		return;
+	}
 	start_note_side(session, "client", client, false);
 	start_note_side(session, "server", server, false);
 }
 
 static void start_first_sides(struct session *session, const char *client, const char *server)
 {
+	if (session->only_side != NULL) {
+		lab_start_side(session->lab, session->only_side, session->only_host, false);
+		return;
+	}
 	lab_start_side(session->lab, "client", client, false);
 	lab_start_side(session->lab, "server", server, false);
 }
@@ -113,7 +121,7 @@ static bool start_lab(struct session *session, struct text *message)
 static bool start(struct session *session, struct text *message)
 {
 	if (session->current == NULL)
-		session->current = xstrdup("client");
+		session->current = xstrdup(session->only_side == NULL ? "client" : session->only_side);
 	lab_set_syscalls(session->lab, session->syscalls);
 	return session->lab_wanted ? start_lab(session, message) : start_local(session, message);
 }

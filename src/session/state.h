@@ -29,6 +29,9 @@ enum outcome {
 	OUTCOME_MISTAKE = 2, /* the line could not be understood */
 };
 
+struct remote;
+struct chore;
+
 struct session_ops {
 	/* Every event that is for the world outside, as it happens: for --json and whoever records. */
 	void (*event)(void *owner, const struct event *event);
@@ -113,12 +116,12 @@ struct session {
 	double started;  /* CLOCK_MONOTONIC seconds */
 	double patience; /* seconds that a line may take where quiet cannot be known */
 	bool syscalls;
-	uint64_t seed;   /* of the wire's chances; 0: the usual one */
-	size_t width;    /* columns that a line of what is told may have */
-	double rto_min;  /* seconds, of the lab's hosts; 0: as the kernel has it */
 	bool detailed;   /* what TCP knows of each socket is told too: somebody looks at it */
 	const struct remote *remote; /* (borrowed) what the command line asks for; NULL: no remote service */
 	bool person;     /* somebody types at a prompt */
+	uint64_t seed;   /* of the wire's chances; 0: the usual one */
+	size_t width;    /* columns that a line of what is told may have */
+	double rto_min;  /* seconds, of the lab's hosts; 0: as the kernel has it */
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	double bounded_until; /* lines of a lesson from elsewhere are run till then (bounds.h) */
 	long bounded_lines;   /* so many of them were */
@@ -150,6 +153,8 @@ struct session {
 
 	/* What was started, for a fresh start. */
 	const struct lab_ops *lab_ops;
+	const char *only_side; /* (borrowed) a remote service has one side; NULL: client and server */
+	const char *only_host; /* (borrowed) where it is; NULL: on this machine's own stack */
 	bool lab_wanted;     /* else this machine's own stack */
 	char *link;          /* (owned) of a lab: which kind of link was asked for, NULL: any */
 	bool fall_back;      /* where no lab can be, go on without */
@@ -162,6 +167,9 @@ struct session {
 	size_t made_count, made_room;
 	char *end_reason;       /* (owned) why the agent ended; NULL: it has not, or did not say */
 	struct event *restart;  /* (owned) */
+
+	struct chore **chores; /* (owned) that are under way (chore.h) */
+	size_t chore_count, chore_room;
 
 	/* The call of the last call line. */
 	int64_t last_id; /* EVENT_NO_INT: none */

@@ -1,7 +1,11 @@
 /*
- * sendmsg and recvmsg, with addresses and descriptors (SCM_RIGHTS, unix(7)).
+ * sendmsg and recvmsg, with addresses, descriptors (SCM_RIGHTS, unix(7)) and what the error queue tells (ip(7),
+ * IP_RECVERR).
  */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -66,6 +70,49 @@ static void give_fds(struct value *value, const struct cmsghdr *header)
 	}
 }
 
+static bool is_error(const struct cmsghdr *header)
+{
+	return (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR) ||
+	       (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_RECVERR);
+}
+
+static void add_offender(struct text *text, const struct sockaddr *offender)
+{
+	char host[INET6_ADDRSTRLEN];
+
+	if (offender->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)offender)->sin_addr, host, sizeof(host));
+	else if (offender->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)offender)->sin6_addr, host, sizeof(host));
+	else
+		return;
+	text_addf(text, " from %s", host);
+}
+
+/* "ICMP type 3 code 1 from 10.0.0.254: No route to host" */
+static void give_error(struct value *value, const struct cmsghdr *header)
+{
+	struct {
+		struct sock_extended_err error;
+		struct sockaddr_in6 offender;
+	} told = { 0 };
+	size_t len = header->cmsg_len - CMSG_LEN(0);
+	struct text text;
+
+	memcpy(&told, CMSG_DATA(header), len < sizeof(told) ? len : sizeof(told));
+	text_init(&text);
+	if (told.error.ee_origin == SO_EE_ORIGIN_ICMP || told.error.ee_origin == SO_EE_ORIGIN_ICMP6) {
+		text_addf(&text, "ICMP%s type %d code %d", told.error.ee_origin == SO_EE_ORIGIN_ICMP6 ? "v6" : "",
+			  told.error.ee_type, told.error.ee_code);
+		add_offender(&text, SO_EE_OFFENDER(&told.error));
+	} else {
+		text_add(&text, "this machine");
+	}
+	text_addf(&text, ": %s", strerror((int)told.error.ee_errno));
+	value_set_bytes(value, text.data, text.len);
+	text_release(&text);
+}
+
 static void give_message(struct call *call, struct msghdr *message, const struct address *address)
 {
 	if (message->msg_namelen > 0)
@@ -73,6 +120,8 @@ static void give_message(struct call *call, struct msghdr *message, const struct
 	for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header != NULL; header = CMSG_NXTHDR(message, header))
 		if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
 			give_fds(&call->args[4], header);
+		else if (is_error(header))
+			give_error(&call->args[7], header);
 	if (message->msg_flags != 0)
 		value_set_number(&call->args[6], message->msg_flags);
 }

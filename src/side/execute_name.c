@@ -34,6 +34,8 @@ long execute_getaddrinfo(struct call *call)
 
 	if (result == 0) {
 		give_addresses(&call->args[6], found);
+		if (found != NULL && found->ai_canonname != NULL)
+			value_set_bytes(&call->args[7], found->ai_canonname, strlen(found->ai_canonname));
 		freeaddrinfo(found);
 	}
 	return result;

@@ -1,0 +1,362 @@
+/*
+ * A remote service, or a service of one's own, as the command line asks for it: names are resolved, then it is
+ * connected to (remote_connect.c), listened (remote_listen.c), or looked who listens (remote_scan.c).
+ */
+#include "session/remote_dial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/show.h"
+#include "session/remote_parts.h"
+#include "session/start.h"
+
+/* ---- small things ---- */
+
+char *dial_address(const struct address *address)
+{
+	struct text text;
+
+	text_init(&text);
+	address_print(&text, address);
+	return text_take(&text);
+}
+
+static const char *family_name(int family)
+{
+	return family == AF_UNIX ? "AF_UNIX" : family == AF_INET6 ? "AF_INET6" : "AF_INET";
+}
+
+static const char *type_name(const struct remote *remote)
+{
+	return remote->type == SOCK_DGRAM ? "SOCK_DGRAM" : "SOCK_STREAM";
+}
+
+char *dial_socket_arguments(const struct remote *remote, const struct address *address)
+{
+	return text_format("%s, %s, 0", family_name(address->any.sa_family), type_name(remote));
+}
+
+long dial_last_number(const struct event_call *call)
+{
+	const char *last = strrchr(call->text, ' ');
+
+	last = last == NULL ? call->text : last + 1;
+	last += *last == '[';
+	return *last >= '0' && *last <= '9' ? strtol(last, NULL, 10) : -1;
+}
+
+/* "getnameinfo(127.0.0.1:80, "127.0.0.1", "http", NI_NUMERICHOST)" */
+char *dial_service(const struct event_call *call)
+{
+	const char *name = call->error != NULL ? NULL : strstr(call->text, "\", \"");
+
+	if (name == NULL)
+		return NULL;
+	name += strlen("\", \"");
+	if (*name >= '0' && *name <= '9')
+		return NULL;
+	return xstrndup(name, strcspn(name, "\""));
+}
+
+void dial_name_port(struct session *session, const struct dial *dial, const struct address *address,
+		    errand_then *then)
+{
+	char *shown = dial_address(address);
+
+	errand_add(session, then, "getnameinfo(%s, NI_NUMERICHOST%s)", shown,
+		   dial->remote->type == SOCK_DGRAM ? "|NI_DGRAM" : "");
+	free(shown);
+}
+
+/* ---- what is said of every socket ---- */
+
+static void add_option(struct session *session, int fd, const char *level, const char *name, int value)
+{
+	errand_add(session, NULL, "setsockopt(%d, %s, %s, %d)", fd, level, name, value);
+}
+
+static void add_ip_options(struct session *session, const struct remote *remote, int fd, bool six)
+{
+	const char *level = six ? "IPPROTO_IPV6" : "IPPROTO_IP";
+
+	if (remote->ttl > 0)
+		add_option(session, fd, level, six ? "IPV6_UNICAST_HOPS" : "IP_TTL", remote->ttl);
+	if (remote->min_ttl > 0)
+		add_option(session, fd, level, six ? "IPV6_MINHOPCOUNT" : "IP_MINTTL", remote->min_ttl);
+	if (remote->type_of_service >= 0)
+		add_option(session, fd, level, six ? "IPV6_TCLASS" : "IP_TOS", remote->type_of_service);
+}
+
+void dial_add_options(struct session *session, const struct dial *dial, int fd, int family)
+{
+	const struct remote *remote = dial->remote;
+
+	if (remote->broadcast)
+		add_option(session, fd, "SOL_SOCKET", "SO_BROADCAST", 1);
+	if (remote->receive_buffer > 0)
+		add_option(session, fd, "SOL_SOCKET", "SO_RCVBUF", remote->receive_buffer);
+	if (remote->send_buffer > 0)
+		add_option(session, fd, "SOL_SOCKET", "SO_SNDBUF", remote->send_buffer);
+	if (family != AF_UNIX)
+		add_ip_options(session, remote, fd, family == AF_INET6);
+}
+
+/* ---- addresses ---- */
+
+static void add_address(struct dial *dial, const struct address *address)
+{
+	dial->addresses = array_grow(dial->addresses, dial->count, &dial->room, sizeof(*dial->addresses));
+	dial->addresses[dial->count++] = *address;
+}
+
+/* RFC 8305, section 4: as the system sorted them (RFC 6724), but the families take turns, the first one first. */
+static void take_turns(struct dial *dial)
+{
+	struct address *sorted = xcalloc(dial->count + 1, sizeof(*sorted));
+	size_t count = 0, own = 0, other = 0;
+	int first = dial->count > 0 ? dial->addresses[0].any.sa_family : AF_UNSPEC;
+
+	while (count < dial->count) {
+		while (own < dial->count && dial->addresses[own].any.sa_family != first)
+			own++;
+		if (own < dial->count)
+			sorted[count++] = dial->addresses[own++];
+		while (other < dial->count && dial->addresses[other].any.sa_family == first)
+			other++;
+		if (other < dial->count)
+			sorted[count++] = dial->addresses[other++];
+	}
+	free(dial->addresses);
+	dial->addresses = sorted;
+	dial->room = dial->count + 1;
+}
+
+static bool unix_address(struct session *session, struct address *address, const char *name)
+{
+	size_t len = strlen(name);
+	bool abstract = *name == '@';
+
+	if (len > sizeof(address->un.sun_path) - !abstract) {
+		session_complain(session, -1, "%s is longer than the path of a UNIX socket can be", name);
+		return false;
+	}
+	*address = (struct address){ .un = { .sun_family = AF_UNIX } };
+	memcpy(address->un.sun_path, name, len);
+	if (abstract)
+		address->un.sun_path[0] = '\0';
+	address->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len + !abstract);
+	return true;
+}
+
+/* Addresses and ports that are written as numbers need no look-up; a name that is missing means any address. */
+static bool is_numeric(const struct remote *remote, struct address *address)
+{
+	if (remote->port_first == 0 && !(remote->listen && string_is(remote->port, "0")))
+		return false;
+	if (remote->host == NULL)
+		*address = address_any(remote->family == AF_INET6 ? AF_INET6 : AF_INET, 0);
+	else if (!address_read_ip(address, remote->host))
+		return false;
+	address_set_port(address, remote->port_first);
+	return remote->family == AF_UNSPEC || remote->family == address->any.sa_family;
+}
+
+/* ---- the look-up, and what it gave ---- */
+
+/* The addresses of "0 [10.0.0.2:80, [::1]:80]". */
+static void read_addresses(struct dial *dial, const char *outcome)
+{
+	const char *list = outcome == NULL ? NULL : strstr(outcome, " [");
+	struct address address;
+
+	for (list = list == NULL ? "" : list + 2; *list != '\0';) {
+		size_t len = strcspn(list, ",");
+		char *one = xstrndup(list, len);
+
+		if (list[len] == '\0' && len > 0)
+			one[len - 1] = '\0'; /* the list's own bracket */
+		if (address_read(&address, one, AF_INET))
+			add_address(dial, &address);
+		free(one);
+		list += len;
+		list += strspn(list, ", ");
+	}
+}
+
+/* What stands between the quotes behind canonname=. */
+static char *canonical_name(const char *text)
+{
+	const char *name = strstr(text, "canonname=\"");
+
+	if (name == NULL)
+		return NULL;
+	name += strlen("canonname=\"");
+	return xstrndup(name, strcspn(name, "\""));
+}
+
+static void add_address_line(struct text *out, const struct address *address)
+{
+	text_add(out, address->any.sa_family == AF_INET6 ? "IPv6  " : "IPv4  ");
+	address_print(out, address);
+}
+
+/* "localhost: IPv4  127.0.0.1:80, canonical name localhost, port 80 is http, in 0.1 ms" */
+static void say_addresses(struct session *session, const struct dial *dial, const char *service)
+{
+	const struct remote *remote = dial->remote;
+	struct text text;
+
+	text_init(&text);
+	text_addf(&text, "%s: ", remote->host == NULL ? "any address" : remote->host);
+	if (dial->count == 1)
+		add_address_line(&text, &dial->addresses[0]);
+	else
+		text_addf(&text, "%zu addresses, tried in this order", dial->count);
+	if (dial->canonical != NULL)
+		text_addf(&text, ", canonical name %s", dial->canonical);
+	if (service != NULL)
+		text_addf(&text, ", port %u is %s", address_port(&dial->addresses[0]), service);
+	text_addf(&text, ", in %.1f ms", 1000 * dial->looked_up);
+	for (size_t i = 0; dial->count > 1 && i < dial->count; i++) {
+		text_addf(&text, "\n  %zu  ", i + 1);
+		add_address_line(&text, &dial->addresses[i]);
+	}
+	session_say_lines(session, text.data);
+	text_release(&text);
+}
+
+/* Services have names both ways. */
+static void on_named(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+	char *service = dial_service(call);
+
+	if (dial->looked_up >= 0)
+		say_addresses(session, dial, service);
+	free(service);
+	dial->resolved(session, dial);
+}
+
+static void on_looked_up(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+
+	if (call->error != NULL) {
+		session_complain(session, -1, "%s could not be resolved: %s%s", dial->remote->host,
+				 call->outcome == NULL ? call->error : call->outcome,
+				 dial->remote->numeric ? " (-n: only numbers are understood)" : "");
+		errand_end(session, OUTCOME_FAILED);
+		return;
+	}
+	read_addresses(dial, call->outcome);
+	take_turns(dial);
+	dial->canonical = canonical_name(call->text);
+	dial->looked_up = call->took;
+	if (dial->count > 0 && address_port(&dial->addresses[0]) > 0 && !dial->remote->numeric) {
+		dial_name_port(session, dial, &dial->addresses[0], on_named);
+		return;
+	}
+	say_addresses(session, dial, NULL);
+	dial->resolved(session, dial);
+}
+
+static void add_quoted_or_null(struct text *out, const char *string)
+{
+	if (string == NULL)
+		text_add(out, "NULL");
+	else
+		show_quoted(out, string, strlen(string), 0, SHOW_ASCII);
+}
+
+static void look_up(struct session *session, struct dial *dial)
+{
+	const struct remote *remote = dial->remote;
+	struct text line;
+
+	text_init(&line);
+	text_add(&line, "getaddrinfo(");
+	add_quoted_or_null(&line, remote->host);
+	text_add(&line, ", ");
+	add_quoted_or_null(&line, remote->scan && remote->port_first > 0 ? NULL : remote->port);
+	text_addf(&line, ", flags=%s",
+		  remote->listen ? "AI_PASSIVE" : remote->numeric ? "AI_NUMERICHOST" : "AI_CANONNAME");
+	if (remote->family != AF_UNSPEC)
+		text_addf(&line, ", family=%s", family_name(remote->family));
+	text_addf(&line, ", socktype=%s)", type_name(remote));
+	errand_add(session, on_looked_up, "%s", line.data);
+	text_release(&line);
+}
+
+void dial_resolve(struct session *session, struct dial *dial, void (*then)(struct session *, struct dial *))
+{
+	const struct remote *remote = dial->remote;
+	struct address address;
+
+	dial->resolved = then;
+	if (remote->family == AF_UNIX) {
+		if (!unix_address(session, &address, remote->host)) {
+			errand_end(session, OUTCOME_FAILED);
+			return;
+		}
+		add_address(dial, &address);
+		then(session, dial);
+	} else if (is_numeric(remote, &address)) {
+		add_address(dial, &address);
+		if (remote->listen || remote->scan || remote->numeric)
+			then(session, dial);
+		else
+			dial_name_port(session, dial, &address, on_named);
+	} else {
+		look_up(session, dial);
+	}
+}
+
+/* ---- beginning ---- */
+
+static void free_dial(void *own)
+{
+	struct dial *dial = own;
+
+	free(dial->addresses);
+	free(dial->canonical);
+	free(dial->attempt.seen);
+	scan_free(dial->scan);
+	free(dial);
+}
+
+static const struct errand_ops dial_ops = { .free_own = free_dial };
+
+static void begin(struct session *session)
+{
+	const struct remote *remote = session->remote;
+	struct dial *dial = xcalloc(1, sizeof(*dial));
+
+	*dial = (struct dial){ .remote = remote, .looked_up = -1, .connected = -1, .attempt.fd = -1 };
+	errand_begin(session, session->current, &dial_ops, dial);
+	dial_resolve(session, dial, remote->listen ? dial_listen : remote->scan ? dial_scan : dial_connect);
+	errand_go(session);
+}
+
+static void on_begin_event(struct session *session, const struct event *event)
+{
+	(void)event;
+	if (!start_is_under_way(session)) {
+		session->running.waiter = NULL;
+		begin(session);
+	}
+}
+
+static const struct waiter waits_for_side = { .event = on_begin_event };
+
+void session_remote(struct session *session, const struct remote *remote, bool person)
+{
+	session->remote = remote;
+	session->person = person;
+	session->running.line = xstrdup("");
+	if (start_is_under_way(session))
+		session_wait(session, &waits_for_side, -1);
+	else
+		begin(session);
+}

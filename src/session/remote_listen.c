@@ -1,0 +1,214 @@
+/*
+ * A service of one's own: bound, listening, the port said that the kernel chose; then the first client, or with -k one
+ * after the other, each with a descriptor of its own. Where somebody types, clients are waited for aside.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "session/chore.h"
+#include "session/remote_parts.h"
+
+/* Connections that nobody has accepted yet: as many as the usual services take. */
+enum { BACKLOG = 128 };
+
+static bool is_stream(const struct dial *dial)
+{
+	return dial->remote->type == SOCK_STREAM;
+}
+
+/* ---- clients, aside ---- */
+
+struct door {
+	int fd;
+	bool keep, stream;
+	long clients;
+};
+
+enum { TAG_CLIENT, TAG_LAST };
+
+static void wait_for_client(struct session *session, struct chore *chore)
+{
+	const struct door *door = chore->own;
+
+	if (door->stream)
+		chore_call(session, chore, TAG_CLIENT, "accept(%d)", door->fd);
+	else
+		chore_call(session, chore, TAG_CLIENT, "recvfrom(%d, 1, MSG_PEEK)", door->fd);
+}
+
+/* Whom a call's text names last: "accept(3, 127.0.0.1:40312)". NULL: nobody. */
+static char *named_last(const char *text)
+{
+	const char *last = strrchr(text, ' ');
+	char *name = last == NULL ? NULL : xstrdup(last + 1);
+
+	if (name == NULL || *name == '\0' || strchr(name, ':') == NULL) {
+		free(name);
+		return NULL;
+	}
+	name[strlen(name) - 1] = '\0';
+	return name;
+}
+
+static void say_client(struct session *session, struct door *door, const struct event_call *call)
+{
+	char *from = named_last(call->text);
+
+	session_say(session, "client %ld is descriptor %lld%s%s", ++door->clients, (long long)call->result,
+		    from == NULL ? "" : ", from ", from == NULL ? "" : from);
+	free(from);
+}
+
+static void take_client(struct session *session, struct chore *chore, const struct event_call *call)
+{
+	struct door *door = chore->own;
+
+	say_client(session, door, call);
+	if (door->keep)
+		wait_for_client(session, chore);
+	else
+		chore_call(session, chore, TAG_LAST, "close(%d)", door->fd);
+}
+
+/* Without a connection, the first sender becomes the peer, as nc has it. */
+static void take_sender(struct session *session, struct chore *chore, const struct event_call *call)
+{
+	const struct door *door = chore->own;
+	char *from = named_last(call->text);
+
+	if (from == NULL)
+		chore_end(session, chore);
+	else
+		chore_call(session, chore, TAG_LAST, "connect(%d, %s)", door->fd, from);
+	free(from);
+}
+
+static void on_client(struct session *session, struct chore *chore, int tag, const struct event_call *call)
+{
+	const struct door *door = chore->own;
+
+	if (tag == TAG_LAST || call->error != NULL)
+		chore_end(session, chore);
+	else if (door->stream)
+		take_client(session, chore, call);
+	else
+		take_sender(session, chore, call);
+}
+
+static void free_door(struct session *session, struct chore *chore)
+{
+	(void)session;
+	free(chore->own);
+	chore->own = NULL;
+}
+
+static const struct chore_kind takes_clients = { .returned = on_client, .ended = free_door };
+
+static void wait_aside(struct session *session, const struct dial *dial)
+{
+	struct door *door = xcalloc(1, sizeof(*door));
+
+	*door = (struct door){ .fd = dial->attempt.fd, .keep = dial->remote->keep, .stream = is_stream(dial) };
+	wait_for_client(session, chore_begin(session, &takes_clients, session->running.side, door));
+}
+
+/* ---- the first client, before the lines that are to be run ---- */
+
+static void on_first(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+	char *from = call->error == NULL ? named_last(call->text) : NULL;
+
+	dial->connected = is_stream(dial) ? (int)call->result : dial->attempt.fd;
+	if (call->error != NULL)
+		errand_end(session, OUTCOME_FAILED);
+	else if (is_stream(dial))
+		errand_add(session, NULL, "close(%d)", dial->attempt.fd);
+	else if (from != NULL)
+		errand_add(session, NULL, "connect(%d, %s)", dial->attempt.fd, from);
+	free(from);
+}
+
+static void wait_for_first(struct session *session, const struct dial *dial)
+{
+	if (is_stream(dial))
+		errand_add(session, on_first, "accept(%d)", dial->attempt.fd);
+	else
+		errand_add(session, on_first, "recvfrom(%d, 1, MSG_PEEK)", dial->attempt.fd);
+}
+
+/* ---- the socket ---- */
+
+static void on_bound(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+	char *address = call->error == NULL ? named_last(call->text) : NULL;
+
+	session_say(session, "%s %s", is_stream(dial) ? "listening on" : "bound to", address == NULL ? "?" : address);
+	free(address);
+	/* A datagram names its sender: with -k each is answered by sendto. */
+	if (!is_stream(dial) && dial->remote->keep) {
+		dial->connected = dial->attempt.fd;
+		return;
+	}
+	if (session->person || dial->remote->keep)
+		wait_aside(session, dial);
+	else
+		wait_for_first(session, dial);
+}
+
+static void on_bind_failed(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+	char *address = dial_address(&dial->attempt.address);
+
+	session_complain(session, -1, "%s: %s failed with %s; `why` says more", address, call->call, call->error);
+	free(address);
+	errand_end(session, OUTCOME_FAILED);
+}
+
+static void on_bind(struct session *session, void *own, const struct event_call *call)
+{
+	if (call->error != NULL)
+		on_bind_failed(session, own, call);
+}
+
+static void on_socket(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+	int fd = (int)call->result, family = dial->attempt.address.any.sa_family;
+	char *address;
+
+	if (call->error != NULL) {
+		on_bind_failed(session, own, call);
+		return;
+	}
+	dial->attempt.fd = fd;
+	if (family != AF_UNIX)
+		errand_add(session, NULL, "setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, 1)", fd);
+	dial_add_options(session, dial, fd, family);
+	address = dial_address(&dial->attempt.address);
+	errand_add(session, on_bind, "bind(%d, %s)", fd, address);
+	free(address);
+	if (is_stream(dial))
+		errand_add(session, on_bind, "listen(%d, %d)", fd, BACKLOG);
+	errand_add(session, on_bound, "getsockname(%d)", fd);
+}
+
+/* -s says the address as well as a first word would. */
+void dial_listen(struct session *session, struct dial *dial)
+{
+	char *arguments;
+	struct address source;
+
+	dial->attempt.address = dial->addresses[0];
+	if (dial->remote->host == NULL && dial->remote->source != NULL &&
+	    address_read_ip(&source, dial->remote->source)) {
+		address_set_port(&source, address_port(&dial->addresses[0]));
+		dial->attempt.address = source;
+	}
+	arguments = dial_socket_arguments(dial->remote, &dial->attempt.address);
+	errand_add(session, on_socket, "socket(%s)", arguments);
+	free(arguments);
+}

@@ -1,0 +1,84 @@
+/*
+ * What the parts of a remote service's errand share: the socket made with its options, the addresses tried in their
+ * order, and what is seen where one does not answer.
+ */
+#ifndef SOCKSTEP_SESSION_REMOTE_PARTS_H
+#define SOCKSTEP_SESSION_REMOTE_PARTS_H
+
+#include "call/address.h"
+#include "session/errand.h"
+#include "session/remote.h"
+
+/* How an attempt to connect ended. */
+enum attempt_end {
+	ATTEMPT_CONNECTED,
+	ATTEMPT_REFUSED,     /* an RST came back */
+	ATTEMPT_UNREACHABLE, /* an ICMP error came back, or no route was known */
+	ATTEMPT_SILENT,      /* nothing came back */
+	ATTEMPT_FAILED,      /* anything else: no such path, not allowed … */
+};
+
+struct dial;
+
+/* The attempt under way: one socket, one address. */
+struct attempt {
+	struct address address;
+	int fd;            /* -1: none */
+	bool asks_errors;  /* IP_RECVERR is set */
+	bool nonblocking;
+	enum attempt_end end;
+	double took;       /* seconds of connect(), and of the poll() after it */
+	char error[32];    /* the errno's name; empty: none */
+	char *seen;        /* (owned) what was seen, in words; NULL: nothing */
+	void (*then)(struct session *session, struct dial *dial);
+};
+
+/* The errand's own. */
+struct dial {
+	const struct remote *remote; /* (borrowed) */
+	double looked_up;            /* seconds that the look-up took; negative: there was none */
+	char *canonical;             /* (owned) the name that it gave; NULL: none */
+	struct address *addresses;   /* (owned) in the order they are tried */
+	size_t count, room, next;
+	struct attempt attempt;
+	int connected;               /* the descriptor of the connection; -1: none (yet) */
+	long mtu;                    /* of the path; -1: not known */
+	struct scan *scan; /* (owned) of -z; NULL: none */
+	void (*resolved)(struct session *session, struct dial *dial);
+};
+
+/* ---- names: remote_dial.c ---- */
+
+/* Fills `addresses`, by getaddrinfo where a name has to be resolved, and goes on with `then`. */
+void dial_resolve(struct session *session, struct dial *dial, void (*then)(struct session *, struct dial *));
+/* Adds the calls that set what the command line says of every socket. */
+void dial_add_options(struct session *session, const struct dial *dial, int fd, int family);
+/* "AF_INET, SOCK_STREAM, 0" for an address. */
+char *dial_socket_arguments(const struct remote *remote, const struct address *address);
+/* The address as the language writes it; to be freed. */
+char *dial_address(const struct address *address);
+/* The number behind the last ", " or " [" of a call's text: what getsockopt gave. -1: there is none. */
+long dial_last_number(const struct event_call *call);
+/* Asks what the service on that address' port is called, and which name the call gave (to be freed; NULL: none). */
+void dial_name_port(struct session *session, const struct dial *dial, const struct address *address,
+		    errand_then *then);
+char *dial_service(const struct event_call *call);
+
+/* ---- connecting: remote_connect.c ---- */
+
+/* Makes a socket, connects it, sees what comes of it, and goes on with `then`; if it did not connect, the socket is
+ * closed. */
+void attempt_begin(struct session *session, struct dial *dial, const struct address *address,
+		   void (*then)(struct session *, struct dial *));
+/* What was seen, in words: "refused: RST, …". */
+void attempt_describe(struct text *out, const struct dial *dial);
+/* The addresses are tried one after the other, until one answers. */
+void dial_connect(struct session *session, struct dial *dial);
+
+/* ---- listening, looking: remote_listen.c, remote_scan.c ---- */
+
+void dial_listen(struct session *session, struct dial *dial);
+void dial_scan(struct session *session, struct dial *dial);
+void scan_free(struct scan *scan);
+
+#endif
