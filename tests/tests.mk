@@ -191,7 +191,7 @@ tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
-screen_tests += tests/screen/begin.screen tests/screen/terms.screen
+screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif
@@ -285,9 +285,12 @@ check-class: all
 
 # Measuring
 
-benches += tests/bench/session.sh
+benches += tests/bench/session.sh tests/bench/lab.sh
+bench_programs += tests/bench/traffic tests/bench/timed_lines
+tests_bench_traffic_SOURCES = tests/bench/traffic.c
+tests_bench_timed_lines_SOURCES = tests/bench/timed_lines.c
 
-EXTRA_DIST += $(benches)
+EXTRA_DIST += $(benches) tests/bench/lib.sh
 
 bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for bench in $(benches); do $(SHELL) $(srcdir)/$$bench || exit 1; done

@@ -43,6 +43,7 @@
  *
  *	raw clean                 nothing was written but printable text and sequences of the terminal's (sequences.h)
  *	raw has TEXT, raw lacks TEXT, raw count N TEXT
+ *	raw save FILE             all that was written, to look at
  *	charset ascii|utf8        what is printable for it, and how the terminal reads it; utf8 at first
  *	answers none              the terminal was asked nothing that it would have answered
  *	show                      the screen, as a comment

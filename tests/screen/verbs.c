@@ -831,6 +831,16 @@ static bool raw_clean(struct drive *drive)
 	return ok;
 }
 
+static bool save_raw(struct drive *drive, const char *path)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file == NULL)
+		return false;
+	fwrite(drive->terminal.raw.data, 1, drive->terminal.raw.len, file);
+	return fclose(file) == 0;
+}
+
 static bool verb_raw(struct drive *drive, char *words)
 {
 	char *rest = words + strcspn(words, " ");
@@ -839,6 +849,8 @@ static bool verb_raw(struct drive *drive, char *words)
 
 	if (string_is(words, "clean"))
 		return raw_clean(drive);
+	if (string_starts_with(words, "save "))
+		return save_raw(drive, words + strlen("save "));
 	rest += *rest == ' ';
 	if (string_starts_with(words, "count "))
 		wanted = strtoul(rest, &rest, 10), rest += *rest == ' ';
@@ -849,7 +861,9 @@ static bool verb_raw(struct drive *drive, char *words)
 	text_addf(&drive->message, "it is there %zu times", count);
 	if (string_starts_with(words, "has "))
 		return count > 0;
-	return string_starts_with(words, "lacks ") ? count == 0 : string_starts_with(words, "count ") && count == wanted;
+	if (string_starts_with(words, "lacks "))
+		return count == 0;
+	return string_starts_with(words, "count ") && count == wanted;
 }
 
 static bool verb_charset(struct drive *drive, char *words)
