@@ -196,11 +196,12 @@ static void add_plain_line(struct text *out, const struct event *event)
 	plain_event(out, event, &plain);
 }
 
-static bool on_save_file(void *owner, const char *path, struct text *message)
+static bool on_save_file(void *owner, const char *path, bool expectations, struct text *message)
 {
 	const struct program *program = owner;
+	const struct saving saving = { program->session, expectations, add_plain_line };
 
-	return save_session(program->session, path, add_plain_line, message);
+	return save_session(&saving, path, message);
 }
 
 enum { SCREENSHOT_COLUMNS = 80, SCREENSHOT_ROWS = 24 };
