@@ -167,26 +167,28 @@ static void on_cannot_start(void *owner)
 	program->over = true;
 }
 
-static bool push(struct program *program, struct script *script, struct text *message)
+static enum outcome push(struct program *program, struct script *script, struct text *message)
 {
 	if (!script_check(script, program->session)) {
 		text_add(message, "no line of it was run");
-		return false;
+		return OUTCOME_MISTAKE;
 	}
-	return player_push(&program->player, script, message);
+	return player_push(&program->player, script, message) ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
-static bool on_run_file(void *owner, const char *path, const struct syntax_list *words, struct text *message)
+static enum outcome on_run_file(void *owner, const char *path, const struct syntax_list *words, struct text *message)
 {
 	struct script script;
+	enum outcome outcome = OUTCOME_FAILED;
 
 	script_init(&script, path);
 	for (size_t i = 1; i < words->count; i++)
 		script_add_argument(&script, word_text(words, i) == NULL ? "" : word_text(words, i));
-	if (script_read(&script, path, message) && push(owner, &script, message))
-		return true;
-	script_release(&script);
-	return false;
+	if (script_read(&script, path, message))
+		outcome = push(owner, &script, message);
+	if (outcome != OUTCOME_OK)
+		script_release(&script);
+	return outcome;
 }
 
 static void add_plain_line(struct text *out, const struct event *event)
@@ -403,7 +405,7 @@ static bool begin_script(struct program *program, struct script *script)
 	bool ok;
 
 	text_init(&message);
-	ok = push(program, script, &message);
+	ok = push(program, script, &message) == OUTCOME_OK;
 	text_release(&message);
 	if (!ok)
 		script_release(script);

@@ -15,6 +15,7 @@
 #include "session/expect.h"
 #include "session/making.h"
 #include "session/start.h"
+#include "session/subject.h"
 #include "session/words.h"
 
 static bool is(const char *text, const char *word)
@@ -216,15 +217,17 @@ static const struct waiter waits_for_interrupt = {
 	.quiet = on_interrupt_quiet,
 };
 
-/* SIDE or SIDE/THREAD; the name is cut at its slash. */
-static int64_t cut_thread(char *name)
+/* SIDE or SIDE/THREAD; the name is cut at its slash. False: no number stands behind it. */
+static bool cut_thread(char *name, int64_t *thread)
 {
-	char *slash = strchr(name, '/');
+	char *slash = strchr(name, '/'), *end;
 
+	*thread = 0;
 	if (slash == NULL)
-		return 0;
+		return true;
 	*slash = '\0';
-	return strtoll(slash + 1, NULL, 10);
+	*thread = strtoll(slash + 1, &end, 10);
+	return *thread > 0 && *end == '\0' && isdigit((unsigned char)slash[1]);
 }
 
 void command_interrupt(struct session *session, const struct syntax_list *words)
@@ -237,9 +240,13 @@ void command_interrupt(struct session *session, const struct syntax_list *words)
 	if (!words_are(session, words, 0, 1))
 		return;
 	if (word == NULL)
-		word = session->current == NULL ? "" : session->current;
-	name = xstrdup(word);
-	thread = cut_thread(name);
+		word = subject_side_name(session);
+	name = xstrdup(word == NULL ? "" : word);
+	if (!cut_thread(name, &thread)) {
+		words_mistaken(session, words, 0, "a thread's number stands behind the slash, as in %s/2", name);
+		free(name);
+		return;
+	}
 	side = session_side(session, name, word_column(session, words, 0), false);
 	session->running.side = name;
 	if (side != NULL && side->call_count > 0) {
@@ -432,11 +439,17 @@ void command_expect(struct session *session, const struct syntax_list *words)
 
 /* ---- run, save ---- */
 
+static void finish_outcome(struct session *session, const struct syntax_list *words, enum outcome outcome,
+			   const struct text *message)
+{
+	if (outcome != OUTCOME_OK)
+		session_complain(session, word_column(session, words, 0), "%s", message->data);
+	session_finish(session, outcome);
+}
+
 static void finish_file(struct session *session, const struct syntax_list *words, bool ok, const struct text *message)
 {
-	if (!ok)
-		session_complain(session, word_column(session, words, 0), "%s", message->data);
-	session_finish(session, ok ? OUTCOME_OK : OUTCOME_FAILED);
+	finish_outcome(session, words, ok ? OUTCOME_OK : OUTCOME_FAILED, message);
 }
 
 static bool names_file(struct session *session, const struct syntax_list *words)
@@ -453,8 +466,8 @@ void command_run(struct session *session, const struct syntax_list *words)
 	if (!words_are(session, words, 1, 64) || !names_file(session, words))
 		return;
 	text_init(&message);
-	finish_file(session, words, session->ops->run_file(session->owner, word_text(words, 0), words, &message),
-		    &message);
+	finish_outcome(session, words, session->ops->run_file(session->owner, word_text(words, 0), words, &message),
+		       &message);
 	text_release(&message);
 }
 

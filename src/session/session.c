@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "session/ask.h"
 #include "session/bounds.h"
+#include "session/check.h"
 #include "session/chore.h"
 #include "session/commands.h"
 #include "session/context.h"
@@ -180,7 +181,8 @@ static void run_command(struct session *session)
 	bool by_words = has_words(statement->command->id);
 
 	mistake_init(&mistake);
-	if (by_words && !syntax_read_args(&words, &cursor, false, &mistake)) {
+	if (by_words && (!syntax_read_args(&words, &cursor, false, &mistake) ||
+			 !check_words(statement, &words, &mistake))) {
 		session_complain(session, mistake.column, "%s", mistake.text.data);
 		session_finish(session, OUTCOME_MISTAKE);
 	} else {
@@ -332,8 +334,10 @@ static bool check_command(const struct statement *statement, const char *line, s
 			asked_release(&asked);
 	} else if (has_words(statement->command->id)) {
 		ok = syntax_read_args(&words, &cursor, false, mistake);
-		if (ok)
+		if (ok) {
+			ok = check_words(statement, &words, mistake);
 			syntax_list_release(&words);
+		}
 	}
 	return ok;
 }
@@ -367,8 +371,8 @@ void session_interrupt(struct session *session)
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}
-	if (side != NULL && side->alive && session_blocking_call(side) != NULL) {
-		lab_interrupt(session->lab, side->name, 1);
+	if (side != NULL && side->alive && side->call_count > 0) {
+		lab_interrupt(session->lab, side->name, 0);
 		record_interrupt(session, side->name);
 	}
 }

@@ -47,7 +47,7 @@ static bool set_fold(struct session *session, const char *value)
 {
 	bool on;
 
-	if (session->lab->wire == NULL || !read_switch(value, &on))
+	if (!read_switch(value, &on))
 		return false;
 	wire_set_fold(session->lab->wire, on);
 	return true;
@@ -62,7 +62,7 @@ static bool set_background(struct session *session, const char *value)
 {
 	bool on;
 
-	if (session->lab->wire == NULL || !read_switch(value, &on))
+	if (!read_switch(value, &on))
 		return false;
 	wire_set_background(session->lab->wire, on);
 	return true;
@@ -92,7 +92,7 @@ static bool set_rto_min(struct session *session, const char *value)
 	char *end;
 	double seconds = strtod(value, &end);
 
-	if (session->lab->wire == NULL || end == value || (*end != '\0' && !string_is(end, "s")) || !(seconds >= 0) ||
+	if (end == value || (*end != '\0' && !string_is(end, "s")) || !(seconds >= 0) ||
 	    seconds > 120)
 		return false;
 	session->rto_min = seconds;
@@ -110,18 +110,18 @@ static void print_rto_min(const struct session *session, struct text *out)
 
 static const struct setting settings[] = {
 	{ "patience", "SECONDS",
-	  "how long a line may take where quiet cannot be known, and a script's line waits for a side", set_patience,
-	  print_patience },
-	{ "syscalls", "on|off", "print calls in strace's own long form", set_syscalls, print_syscalls },
-	{ "fold", "on|off", "a retransmission is counted on the segment that it repeats; off: it is queued", set_fold,
+	  "how long a line may take where quiet cannot be known, and a script's line waits for a side", false,
+	  set_patience, print_patience },
+	{ "syscalls", "on|off", "print calls in strace's own long form", false, set_syscalls, print_syscalls },
+	{ "fold", "on|off", "a retransmission is counted on the segment that it repeats; off: it is queued", true, set_fold,
 	  print_fold },
-	{ "background", "on|off", "tell of the kernel's own packets, such as multicast reports", set_background,
+	{ "background", "on|off", "tell of the kernel's own packets, such as multicast reports", true, set_background,
 	  print_background },
 	{ "rto-min", "SECONDS",
-	  "how long TCP on the lab's hosts waits at least before it sends again; 0: the kernel's own",
+	  "how long TCP on the lab's hosts waits at least before it sends again; 0: the kernel's own", true,
 	  set_rto_min, print_rto_min },
 	{ "lab", "lasting|stock", "hosts made from now on: held states last, or the system's own network settings",
-	  set_lab, print_lab },
+	  false, set_lab, print_lab },
 };
 
 const struct setting *setting_at(size_t index)
@@ -129,12 +129,29 @@ const struct setting *setting_at(size_t index)
 	return index < sizeof(settings) / sizeof(settings[0]) ? &settings[index] : NULL;
 }
 
-static const struct setting *find(const char *name)
+const struct setting *setting_find(const char *name)
 {
 	for (size_t i = 0; setting_at(i) != NULL; i++)
 		if (string_is(settings[i].name, name))
 			return &settings[i];
 	return NULL;
+}
+
+/* SECONDS, or one of several words with | between. */
+bool setting_takes(const struct setting *setting, const char *value)
+{
+	const char *word = setting->values;
+	char *end;
+
+	if (string_is(word, "SECONDS")) {
+		double seconds = strtod(value, &end);
+
+		return end != value && (*end == '\0' || string_is(end, "s")) && seconds >= 0;
+	}
+	for (size_t len = strcspn(word, "|"); len > 0; word += len + (word[len] == '|'), len = strcspn(word, "|"))
+		if (strncmp(word, value, len) == 0 && value[len] == '\0')
+			return true;
+	return false;
 }
 
 static void say_all(struct session *session)
@@ -181,9 +198,11 @@ void command_set(struct session *session, const struct syntax_list *words)
 	}
 	if (!words_are(session, words, 2, 2))
 		return;
-	setting = name == NULL ? NULL : find(name);
+	setting = name == NULL ? NULL : setting_find(name);
 	if (setting == NULL)
 		words_mistaken(session, words, 0, "there is no such setting (set alone lists them)");
+	else if (setting->wired && session->lab->wire == NULL)
+		words_mistaken(session, words, 0, "there is no wire here: sockstep was started with --local");
 	else if (value == NULL || !setting->set(session, value))
 		words_mistaken(session, words, 1, "%s is set to %s", setting->name, setting->values);
 	else

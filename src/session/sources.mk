@@ -8,6 +8,7 @@ session_sources = \
 	src/session/inquiry.c src/session/inquiry.h \
 	src/session/rendering.c src/session/rendering.h \
 	src/session/subject.c src/session/subject.h \
+	src/session/check.c src/session/check.h \
 	src/session/chronicle.c src/session/chronicle.h \
 	src/session/tables.c src/session/tables.h \
 	src/session/inform.c src/session/inform.h \

@@ -303,10 +303,22 @@ static void refuse(const struct calls *calls, int64_t id, const char *format, ..
 	text_release(&text);
 }
 
+/* The lowest that is in a call, 1 if none is. */
+static int busy_thread(const struct calls *calls)
+{
+	for (size_t i = 0; i < calls->made; i++)
+		if (calls->workers[i] != NULL && calls->workers[i]->busy)
+			return calls->workers[i]->number;
+	return 1;
+}
+
 void calls_interrupt(struct calls *calls, int64_t id, int thread)
 {
-	struct worker *worker = calls->workers[thread - 1];
+	struct worker *worker;
 
+	if (thread == 0)
+		thread = busy_thread(calls);
+	worker = calls->workers[thread - 1];
 	if (worker == NULL || !worker->busy) {
 		refuse(calls, id, "thread %d is in no call", thread);
 	} else if (worker->told.spec->blocks == BLOCKS_LIBRARY) {

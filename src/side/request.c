@@ -76,7 +76,7 @@ static bool read_plain(struct request *request, const char *argument, struct mis
 
 static bool read_interrupt(struct request *request, const char *argument, struct mistake *mistake)
 {
-	long long number = 1;
+	long long number = 0;
 	char *end = "";
 
 	if (*argument != '\0' && (!read_number(argument, &end, THREADS_MAX, &number) || number < 1))

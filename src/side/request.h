@@ -27,7 +27,7 @@ struct request {
 	int64_t id;      /* the token */
 	struct call call; /* (owned) */
 	bool in_thread;  /* & stood behind it */
-	int thread;      /* of interrupt */
+	int thread;      /* of interrupt; 0: whichever is in a call, the first before the others */
 	bool on;         /* of syscalls */
 	struct copy_wish copy;
 };
