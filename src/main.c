@@ -26,8 +26,10 @@
 #include "face/reader.h"
 #include "face/screen.h"
 #include "face/snapshot.h"
+#include "face/standard.h"
 #include "session/chore.h"
 #include "session/complete.h"
+#include "session/pipe.h"
 #include "session/player.h"
 #include "session/remote_dial.h"
 #include "session/session.h"
@@ -69,7 +71,8 @@ static void on_show(void *owner, const struct event *event)
 	const struct remote *remote = &program->options.remote;
 
 	/* Of -z the answers are what is wanted; -v shows the calls. */
-	if (chores_hide(program->session, event) || (remote->scan && !remote->verbose && event->kind == EVENT_call))
+	if (chores_hide(program->session, event) || pipe_hides(program->session, event) ||
+	    (remote->scan && !remote->verbose && event->kind == EVENT_call))
 		return;
 	program->output.out.syscalls = program->session->syscalls;
 	output_show(&program->output, event);
@@ -134,8 +137,9 @@ static void take_failure(struct program *program, enum outcome outcome)
 static void on_done(void *owner, enum outcome outcome)
 {
 	struct program *program = owner;
+	const struct remote *remote = &program->options.remote;
 
-	if ((outcome != OUTCOME_OK && !program->prompt) || program->options.remote.scan) {
+	if ((outcome != OUTCOME_OK && !program->prompt) || remote->scan || remote->piped) {
 		end_with(program, outcome);
 		return;
 	}
@@ -513,7 +517,7 @@ static bool begin_lines(struct program *program)
 		return false;
 	if (options->statement_count > 0 && !begin_statements(program))
 		return false;
-	if (scripted || options->remote.scan)
+	if (scripted || options->remote.scan || options->remote.piped)
 		return true;
 	if (!options->json && prompt_possible())
 		return open_prompt(program);
@@ -570,12 +574,18 @@ static struct event_base *new_base(void)
 
 static void open_program(struct program *program)
 {
+	int standard[2];
+
 	program->base = new_base();
 	output_init(&program->output, &program->options);
 	program->session = session_new(program->base, &session_ops, program);
 	program->player.session = program->session;
 	teacher_init(&program->teacher, program->session, &program->player, false);
 	program->teacher.trust = program->options.trust;
+	if (standard_is_piped(&program->options)) {
+		standard_give_away(&program->options, standard);
+		pipe_hand_on(program->session, standard[0], standard[1]);
+	}
 }
 
 static void close_program(struct program *program)

@@ -46,6 +46,8 @@ struct remote {
 	bool shut_at_end;                /* -N */
 	bool no_stdin;                   /* -d */
 	bool scan;                       /* -z */
+	bool piped;                      /* the side copies standard input and output (pipe.h) */
+	bool shows, shows_utf8;          /* standard output is a terminal, which gets shown bytes; in UTF-8 */
 	bool random_ports;               /* -r */
 	bool verbose;                    /* -v */
 	bool broadcast;                  /* -b */

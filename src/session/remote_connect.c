@@ -353,7 +353,8 @@ static void on_attempt(struct session *session, struct dial *dial)
 
 	if (dial->attempt.end == ATTEMPT_CONNECTED) {
 		dial->connected = dial->attempt.fd;
-		add_path(session, dial);
+		if (!dial->remote->piped || dial->remote->verbose)
+			add_path(session, dial);
 	} else {
 		text_init(&text);
 		attempt_describe(&text, dial);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/show.h"
+#include "session/pipe.h"
 #include "session/remote_parts.h"
 #include "session/start.h"
 
@@ -304,7 +305,7 @@ void dial_resolve(struct session *session, struct dial *dial, void (*then)(struc
 		then(session, dial);
 	} else if (is_numeric(remote, &address)) {
 		add_address(dial, &address);
-		if (remote->listen || remote->scan || remote->numeric)
+		if (remote->listen || remote->scan || remote->numeric || (remote->piped && !remote->verbose))
 			then(session, dial);
 		else
 			dial_name_port(session, dial, &address, on_named);
@@ -326,7 +327,18 @@ static void free_dial(void *own)
 	free(dial);
 }
 
-static const struct errand_ops dial_ops = { .free_own = free_dial };
+/* In a pipe the side copies from here on; with -k whoever comes is added. */
+static void on_dialed(struct session *session, void *own)
+{
+	const struct dial *dial = own;
+
+	if (dial->remote->piped)
+		pipe_wait(session, dial->connected);
+	else
+		errand_end(session, OUTCOME_OK);
+}
+
+static const struct errand_ops dial_ops = { .done = on_dialed, .free_own = free_dial };
 
 static void begin(struct session *session)
 {

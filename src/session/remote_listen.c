@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "session/chore.h"
+#include "session/pipe.h"
 #include "session/remote_parts.h"
 
 /* Connections that nobody has accepted yet: as many as the usual services take. */
@@ -65,6 +66,8 @@ static void take_client(struct session *session, struct chore *chore, const stru
 	struct door *door = chore->own;
 
 	say_client(session, door, call);
+	if (session->remote->piped)
+		pipe_add(session, chore->side, (int)call->result);
 	if (door->keep)
 		wait_for_client(session, chore);
 	else
