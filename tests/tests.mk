@@ -181,6 +181,10 @@ script_tests += tests/script/prompt.test tests/script/screen.test
 
 script_tests += tests/script/lessons.test tests/script/strangers.test tests/script/person.test tests/script/save.test tests/script/first-packet.test
 
+# The wire, over both kinds of link
+
+script_tests += tests/script/stacks.test
+
 # Screens: the program on a terminal that is libvterm's
 
 script_tests += tests/screen/driver.test

@@ -21,30 +21,48 @@
 #include "session/making.h"
 #include "session/words.h"
 
+struct end {
+	struct address address;
+	bool has_port; /* else 0 stands for it */
+	bool is_name;  /* so it may mean either family */
+};
+
 struct injection {
 	struct packet_plan plan;
 	struct tcp_option_bytes options;
-	struct address from, to;
+	struct end from, to;
 	const char *host;   /* that it comes from */
 	bool known;         /* the connection was seen on the wire */
 };
 
-/* HOST[:PORT], ADDRESS[:PORT]; port 0: not given. */
-static bool read_end(const struct session *session, const char *word, int family, struct address *address)
+static bool read_port(const char *digits, struct address *address)
+{
+	char *end;
+	unsigned long port = strtoul(digits, &end, 10);
+
+	if (*digits < '0' || *digits > '9' || *end != '\0' || port > UINT16_MAX)
+		return false;
+	address_set_port(address, (uint16_t)port);
+	return true;
+}
+
+/* HOST[:PORT], ADDRESS[:PORT]. */
+static bool read_end(const struct session *session, const char *word, int family, struct end *end)
 {
 	const char *colon = strrchr(word, ':');
 	char *host;
 	bool ok;
 
-	if (address_read(address, word, family) || address_read_ip(address, word))
+	end->has_port = address_read(&end->address, word, family);
+	if (end->has_port || address_read_ip(&end->address, word))
 		return true;
+	end->is_name = true;
 	if (colon == NULL)
-		return context_host_address(session, word, family, address);
+		return context_host_address(session, word, family, &end->address);
 	host = xstrndup(word, (size_t)(colon - word));
-	ok = context_host_address(session, host, family, address);
+	end->has_port = true;
+	ok = context_host_address(session, host, family, &end->address) && read_port(colon + 1, &end->address);
 	free(host);
-	if (ok)
-		address_set_port(address, (uint16_t)strtoul(colon + 1, NULL, 10));
 	return ok;
 }
 
@@ -64,19 +82,30 @@ static const char *owner_of(const struct session *session, const struct address 
 	return NULL;
 }
 
-static bool port_fits(const struct address *wanted, const struct address *there)
+/* A host or an address; [fd00::1] without a port reads as a list of one word. */
+static const char *end_text(const struct syntax_list *words, size_t index)
 {
-	struct address one = *wanted, other = *there;
+	while (index < words->count && words->items[index].kind == SYNTAX_LIST &&
+	       words->items[index].list.count == 1) {
+		words = &words->items[index].list;
+		index = 0;
+	}
+	return word_text(words, index);
+}
 
-	if (address_port(wanted) == 0) {
+static bool fits(const struct end *wanted, const struct address *there)
+{
+	struct address one = wanted->address, other = *there;
+
+	if (!wanted->has_port) {
 		address_set_port(&one, 0);
 		address_set_port(&other, 0);
 	}
 	return address_equal(&one, &other);
 }
 
-/* The ports that are missing are those of the newest connection between the two. */
-static void find_connection(const struct session *session, struct injection *injection)
+/* The ports that are missing are those of the newest connection between the two; false: there is none. */
+static bool find_connection(const struct session *session, struct injection *injection)
 {
 	for (size_t i = session->world.socket_count; i-- > 0;) {
 		const struct world_socket *socket = session->world.sockets[i];
@@ -85,17 +114,34 @@ static void find_connection(const struct session *session, struct injection *inj
 		if (!string_is(socket->proto, "tcp") || !address_read(&local, socket->local, AF_INET) ||
 		    !address_read(&peer, socket->peer, AF_INET))
 			continue;
-		if (port_fits(&injection->from, &local) && port_fits(&injection->to, &peer)) {
-			injection->from = local;
-			injection->to = peer;
-			return;
+		if (fits(&injection->from, &local) && fits(&injection->to, &peer)) {
+			injection->from.address = local;
+			injection->to.address = peer;
+			return true;
 		}
-		if (port_fits(&injection->from, &peer) && port_fits(&injection->to, &local)) {
-			injection->from = peer;
-			injection->to = local;
-			return;
+		if (fits(&injection->from, &peer) && fits(&injection->to, &local)) {
+			injection->from.address = peer;
+			injection->to.address = local;
+			return true;
 		}
 	}
+	return false;
+}
+
+/* By their names two hosts may mean either family: IPv6 if only there is a connection between them. */
+static bool find_connection_of_names(const struct session *session, struct injection *injection,
+				     const struct syntax_list *words)
+{
+	struct injection other = *injection;
+
+	if (find_connection(session, injection))
+		return true;
+	if (!injection->from.is_name || !injection->to.is_name ||
+	    !read_end(session, end_text(words, 0), AF_INET6, &other.from) ||
+	    !read_end(session, end_text(words, 2), AF_INET6, &other.to) || !find_connection(session, &other))
+		return false;
+	*injection = other;
+	return true;
 }
 
 static void put_address(struct packet_addr *addr, const struct address *address)
@@ -111,22 +157,32 @@ static void begin_plan(const struct session *session, struct injection *injectio
 	struct packet_plan *plan = &injection->plan;
 
 	*plan = (struct packet_plan){
-		.version = injection->from.any.sa_family == AF_INET6 ? 6 : 4,
+		.version = injection->from.address.any.sa_family == AF_INET6 ? 6 : 4,
 		.protocol = IPPROTO_TCP,
-		.src_port = address_port(&injection->from),
-		.dst_port = address_port(&injection->to),
+		.src_port = address_port(&injection->from.address),
+		.dst_port = address_port(&injection->to.address),
 		.window = 65535,
 		.dont_fragment = true,
 	};
-	put_address(&plan->src, &injection->from);
-	put_address(&plan->dst, &injection->to);
+	put_address(&plan->src, &injection->from.address);
+	put_address(&plan->dst, &injection->to.address);
 	injection->known = wire_fill_plan(session->lab->wire, plan);
+}
+
+/* A name before an address is meant in the address's family. */
+static bool is_one_family(const struct session *session, const char *from, struct injection *injection)
+{
+	int family = injection->to.address.any.sa_family;
+
+	if (injection->from.address.any.sa_family != family && injection->from.is_name)
+		read_end(session, from, family, &injection->from);
+	return injection->from.address.any.sa_family == family;
 }
 
 /* FROM > TO */
 static bool read_ends(struct session *session, const struct syntax_list *words, struct injection *injection)
 {
-	const char *from = word_text(words, 0), *to = word_text(words, 2);
+	const char *from = end_text(words, 0), *to = end_text(words, 2);
 
 	if (!words_are(session, words, 3, 16))
 		return false;
@@ -138,17 +194,30 @@ static bool read_ends(struct session *session, const struct syntax_list *words, 
 		words_mistaken(session, words, 0, "%s is no host and no address", from);
 		return false;
 	}
-	if (!read_end(session, to, injection->from.any.sa_family, &injection->to)) {
+	if (!read_end(session, to, injection->from.address.any.sa_family, &injection->to)) {
 		words_mistaken(session, words, 2, "%s is no host and no address of that family", to);
 		return false;
 	}
-	find_connection(session, injection);
-	injection->host = owner_of(session, &injection->from);
-	if (injection->host == NULL) {
-		words_mistaken(session, words, 0, "no host of the lab has this address");
+	if (!is_one_family(session, from, injection)) {
+		words_mistaken(session, words, 2, "one of the addresses is of IPv4, the other of IPv6");
 		return false;
 	}
 	return true;
+}
+
+/* The ports that were not given, and who sends it. */
+static bool complete_ends(struct session *session, const struct syntax_list *words, struct injection *injection)
+{
+	if (!find_connection_of_names(session, injection, words) &&
+	    (!injection->from.has_port || !injection->to.has_port)) {
+		words_mistaken(session, words, injection->from.has_port ? 2 : 0,
+			       "there is no such connection whose port could be meant: give it, as in client:4000");
+		return false;
+	}
+	injection->host = owner_of(session, &injection->from.address);
+	if (injection->host == NULL)
+		words_mistaken(session, words, 0, "no host of the lab has this address");
+	return injection->host != NULL;
 }
 
 /* N, or +N from what stands there. */
@@ -281,7 +350,7 @@ void command_inject(struct session *session, const struct syntax_list *words)
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}
-	if (!read_ends(session, words, &injection))
+	if (!read_ends(session, words, &injection) || !complete_ends(session, words, &injection))
 		return;
 	begin_plan(session, &injection);
 	if (read_rest(session, words, &injection))

@@ -50,8 +50,8 @@ static void close_after_error(int fd)
 
 /* ---- TUN ---- */
 
-/* The device stays when its descriptor is closed, and goes with its namespace, which nobody waits for: else closing would
- * wait for it, 30 ms a host, at the end of every lab. */
+/* The device stays when its descriptor is closed, and goes with its namespace, which nobody waits for: else closing
+ * would wait for it, 30 ms a host, at the end of every lab. */
 int lab_tun_make(struct text *message)
 {
 	struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR };

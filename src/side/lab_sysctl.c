@@ -36,7 +36,8 @@ static const struct setting silence[] = {
 
 /* The largest numbers that the kernel takes: retries are an octet, and SYNs end at 127. A short tcp_fin_timeout would
  * end FIN_WAIT2; saved metrics would hand a slow handshake's timeout to the next connection; limits on ICMP would
- * leave some of a lesson's errors out. */
+ * leave some of a lesson's errors out. tcp_invalid_ratelimit is as low as may be, but not 0: two ends of which one was
+ * injected data would acknowledge each other 300,000 times a second, for ever. */
 static const struct setting lasting[] = {
 	{ "ipv4/tcp_congestion_control", "reno" },
 	{ "ipv4/tcp_syn_linear_timeouts", "0" },
@@ -50,7 +51,7 @@ static const struct setting lasting[] = {
 	{ "ipv4/tcp_early_retrans", "0" },
 	{ "ipv4/icmp_ratelimit", "0" },
 	{ "ipv6/icmp/ratelimit", "0" },
-	{ "ipv4/tcp_invalid_ratelimit", "0" },
+	{ "ipv4/tcp_invalid_ratelimit", "5" },
 	{ "ipv4/ip_local_port_range", "32768 60999" },
 };
 
