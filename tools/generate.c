@@ -1,10 +1,11 @@
 /*
  * Derives documents from the tables of src/call, to standard output:
  *
- *	generate calls | short-forms | socket-options | commands | arguments | refused | later
- *	                             the items of a list of sockstep(1), in mdoc(7)
+ *	generate calls | short-forms | socket-options | commands | expectations | arguments | refused | later
+ *	                             the items of a list of a manual page, in mdoc(7)
  *	generate man TEMPLATE        the template, each line such as @CALLS@ or @SHORT-FORMS@ replaced by these items
  *	generate bash | zsh | fish   completions
+ *	generate vim                 the syntax of scripts, for vim
  *
  * It runs while building; sockstep does not need it.
  */
@@ -147,6 +148,41 @@ static void add_commands(struct text *out)
 		}
 		text_add(out, "\n");
 		add_sentence(out, spec->help, true);
+	}
+}
+
+/* "SIDE SOCKET state STATE": words of the language and what stands for others, each kind with its macro. */
+static void add_form(struct text *out, const char *form)
+{
+	const char *macro = NULL;
+
+	text_add(out, ".It");
+	for (size_t len; *form != '\0'; form += len + (form[len] == ' ')) {
+		const char *next = islower((unsigned char)*form) ? " Cm" : " Ar";
+
+		len = strcspn(form, " ");
+		if (macro == NULL || !string_is(macro, next))
+			text_add(out, next);
+		macro = next;
+		text_add_char(out, ' ');
+		text_add_bytes(out, form, len);
+	}
+	text_add(out, "\n");
+}
+
+static const struct {
+	const char *form, *help;
+} expectations[] = {
+#define EXPECTATION(name, form, holds, help) { form, help },
+#include "call/expectations.def"
+#undef EXPECTATION
+};
+
+static void add_expectations(struct text *out)
+{
+	for (size_t i = 0; i < COUNT_OF(expectations); i++) {
+		add_form(out, expectations[i].form);
+		add_sentence(out, expectations[i].help, true);
 	}
 }
 
@@ -332,6 +368,129 @@ static void add_fish(struct text *out)
 	}
 }
 
+/* ---- vim ---- */
+
+static const struct {
+	const char *group, *shown_as;
+} vim_groups[] = {
+	{ "Call", "Function" },     { "Command", "Statement" }, { "Constant", "Constant" },
+	{ "Expectation", "Type" },  { "Side", "Identifier" },   { "Number", "Number" },
+	{ "Variable", "PreProc" },  { "File", "Underlined" },   { "Comment", "Comment" },
+	{ "Title", "Title" },       { "Narration", "String" },  { "Escape", "SpecialChar" },
+	{ "String", "String" },
+};
+
+/* Lines of "syn keyword GROUP word word …", of a length that a person can read. */
+struct keywords {
+	struct text *out;
+	const char *group;
+	size_t column;
+};
+
+static void add_keyword(struct keywords *keywords, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (keywords->column == 0 || keywords->column + len > 100) {
+		text_addf(keywords->out, "%ssyn keyword %s", keywords->column == 0 ? "" : "\n", keywords->group);
+		keywords->column = strlen("syn keyword ") + strlen(keywords->group);
+	}
+	text_addf(keywords->out, " %s", word);
+	keywords->column += len + 1;
+}
+
+static void end_keywords(struct keywords *keywords)
+{
+	text_add(keywords->out, keywords->column > 0 ? "\n" : "");
+}
+
+static void add_vim_statements(struct text *out)
+{
+	struct keywords calls = { out, "sockstepCall", 0 }, commands = { out, "sockstepCommand", 0 };
+
+	for (int i = 0; i < CALL_COUNT; i++)
+		add_keyword(&calls, call_spec((enum call_id)i)->name);
+	end_keywords(&calls);
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		add_keyword(&commands, command_spec((enum command_id)i)->name);
+	end_keywords(&commands);
+}
+
+static void add_vim_constants(struct text *out)
+{
+	struct keywords constants = { out, "sockstepConstant", 0 };
+	const struct short_form *form;
+	const struct option_spec *options;
+	const struct constant *all;
+	size_t count;
+
+	options = options_all(&count);
+	for (size_t i = 0; i < count; i++)
+		add_keyword(&constants, options[i].name);
+	all = constants_all(&count);
+	for (size_t i = 0; i < count; i++)
+		add_keyword(&constants, all[i].name);
+	for (size_t i = 0; (form = short_form_at(i)) != NULL; i++)
+		add_keyword(&constants, form->name);
+	end_keywords(&constants);
+}
+
+/* The words of the forms that stand for themselves, each once. */
+static void add_vim_expectations(struct text *out)
+{
+	struct keywords words = { out, "sockstepExpectation", 0 };
+	struct text seen;
+
+	text_init(&seen);
+	text_add(&seen, " within because until ");
+	add_keyword(&words, "within");
+	add_keyword(&words, "because");
+	add_keyword(&words, "until");
+	for (size_t i = 0; i < COUNT_OF(expectations); i++) {
+		const char *form = expectations[i].form;
+
+		for (size_t len; *form != '\0'; form += len + (form[len] == ' ')) {
+			char *word, *framed;
+
+			len = strcspn(form, " ");
+			word = xstrndup(form, len);
+			framed = text_format(" %s ", word);
+			if (islower((unsigned char)*word) && strstr(seen.data, framed) == NULL) {
+				add_keyword(&words, word);
+				text_add(&seen, framed);
+			}
+			free(framed);
+			free(word);
+		}
+	}
+	end_keywords(&words);
+	text_release(&seen);
+}
+
+static void add_vim(struct text *out)
+{
+	text_add(out, "\" Vim syntax of sockstep's scripts and lessons (sockstep-script(5)), derived from its tables.\n"
+		      "if exists('b:current_syntax')\n  finish\nendif\n"
+		      "syn iskeyword @,48-57,_,-,.\n\n");
+	add_vim_statements(out);
+	add_vim_constants(out);
+	add_vim_expectations(out);
+	text_add(out, "\nsyn match sockstepSide /^\\s*[A-Za-z][A-Za-z0-9_.-]*:\\(\\s\\|$\\)\\@=/\n"
+		      "syn match sockstepNumber /\\<\\d\\+\\>/\n"
+		      "syn match sockstepVariable /\\$[A-Za-z0-9_]\\+/\n"
+		      "syn match sockstepFile /@\\S\\+/\n"
+		      "syn match sockstepComment /\\(^\\|\\s\\)#\\(\\d\\)\\@!.*/\n"
+		      "syn match sockstepComment /^#.*/\n"
+		      "syn match sockstepTitle /^## .*/\n"
+		      "syn match sockstepNarration /\\(^\\s*say\\>\\)\\@<=.*/ contains=sockstepVariable\n"
+		      "syn match sockstepEscape /\\\\\\(x\\x\\x\\?\\|u{\\x\\+}\\|.\\)/ contained\n"
+		      "syn region sockstepString start=/\"/ skip=/\\\\./ end=/\"/ oneline "
+		      "contains=sockstepEscape,sockstepVariable\n\n");
+	for (size_t i = 0; i < COUNT_OF(vim_groups); i++)
+		text_addf(out, "hi def link sockstep%s %s\n", vim_groups[i].group, vim_groups[i].shown_as);
+	text_add(out, "\nlet b:current_syntax = 'sockstep'\n");
+}
+
 /* ---- which ---- */
 
 static const struct {
@@ -342,12 +501,14 @@ static const struct {
 	{ "short-forms", "@SHORT-FORMS@\n", add_short_forms },
 	{ "socket-options", "@SOCKET-OPTIONS@\n", add_options },
 	{ "commands", "@COMMANDS@\n", add_commands },
+	{ "expectations", "@EXPECTATIONS@\n", add_expectations },
 	{ "arguments", "@ARGUMENTS@\n", add_arguments },
 	{ "refused", "@REFUSED@\n", add_refused },
 	{ "later", "@LATER@\n", add_later },
 	{ "bash", NULL, add_bash },
 	{ "zsh", NULL, add_zsh },
 	{ "fish", NULL, add_fish },
+	{ "vim", NULL, add_vim },
 };
 
 static void add_line(struct text *out, const char *line)
@@ -386,8 +547,9 @@ static bool add_document(struct text *out, int argc, char **argv)
 			documents[i].add(out);
 			return true;
 		}
-	fprintf(stderr, "usage: generate calls|short-forms|socket-options|commands|arguments|refused|later\n"
-			"       generate bash|zsh|fish\n"
+	fprintf(stderr, "usage: generate calls|short-forms|socket-options|commands|expectations\n"
+			"       generate arguments|refused|later\n"
+			"       generate bash|zsh|fish|vim\n"
 			"       generate man TEMPLATE\n");
 	return false;
 }

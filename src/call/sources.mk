@@ -3,7 +3,7 @@ call_sources = \
 	src/call/address.c src/call/address.h \
 	src/call/bind.c \
 	src/call/call.h src/call/calls.def \
-	src/call/commands.def \
+	src/call/commands.def src/call/expectations.def \
 	src/call/constants.c src/call/constants.h src/call/constants.def src/call/options.def \
 	src/call/help.c src/call/help.h src/call/examples.def \
 	src/call/option.c src/call/option.h \

@@ -1,6 +1,5 @@
 /*
- * A form is a row of words: a word in lower case stands for itself, one in upper case for what is told there. SOCKET
- * is a descriptor or two addresses. The table below is read by the parser, by help and by completion.
+ * Is what somebody expects so? The forms, rows of words, are in call/expectations.def.
  */
 #include "session/expect.h"
 
@@ -19,27 +18,17 @@ enum { EXPECT_SECONDS = 1 };
 
 typedef bool holds_function(const struct expectation *expectation, const struct session *session, struct text *is);
 
-static holds_function nothing_is_held, count_is_held, next_is_held, result_holds, error_holds, received_holds,
-	state_holds, gone_holds, recvq_holds, sendq_holds, blocked_holds, fds_hold, same_holds, signal_holds;
+#define EXPECTATION(name, form, holds, help) static holds_function holds;
+#include "call/expectations.def"
+#undef EXPECTATION
 
 static const struct {
 	const char *form;
 	holds_function *holds;
 } forms[EXPECT_KIND_COUNT] = {
-	[EXPECT_HELD_NOTHING] = { "held nothing", nothing_is_held },
-	[EXPECT_HELD_COUNT] = { "held NUMBER", count_is_held },
-	[EXPECT_HELD_NEXT] = { "held HOST FLAGS", next_is_held },
-	[EXPECT_RESULT] = { "result NUMBER", result_holds },
-	[EXPECT_ERROR] = { "error ERRNO", error_holds },
-	[EXPECT_RECEIVED] = { "received DATA", received_holds },
-	[EXPECT_STATE] = { "SIDE SOCKET state STATE", state_holds },
-	[EXPECT_GONE] = { "SIDE LOCAL PEER gone", gone_holds },
-	[EXPECT_RECVQ] = { "SIDE SOCKET recvq NUMBER", recvq_holds },
-	[EXPECT_SENDQ] = { "SIDE SOCKET sendq NUMBER", sendq_holds },
-	[EXPECT_BLOCKED] = { "SIDE blocked", blocked_holds },
-	[EXPECT_FDS] = { "SIDE fds LIST", fds_hold },
-	[EXPECT_SAME] = { "same SIDE FD SIDE FD", same_holds },
-	[EXPECT_SIGNAL] = { "SIDE signal SIGNAL", signal_holds },
+#define EXPECTATION(name, form, holds, help) [EXPECT_##name] = { form, holds },
+#include "call/expectations.def"
+#undef EXPECTATION
 };
 
 const char *expectation_form(size_t index)

@@ -8,20 +8,9 @@
 #include "session/state.h"
 
 enum expectation_kind {
-	EXPECT_HELD_NOTHING, /* held nothing: and nothing has come for a tenth of a second */
-	EXPECT_HELD_COUNT,   /* held N */
-	EXPECT_HELD_NEXT,    /* held HOST FLAGS: the next segment on the wire */
-	EXPECT_RESULT,   /* result N: of the call on the last call line */
-	EXPECT_ERROR,    /* error ERRNO */
-	EXPECT_RECEIVED, /* received DATA */
-	EXPECT_STATE,    /* SIDE SOCKET state STATE */
-	EXPECT_GONE,     /* SIDE LOCAL PEER gone */
-	EXPECT_RECVQ,    /* SIDE SOCKET recvq N */
-	EXPECT_SENDQ,    /* SIDE SOCKET sendq N */
-	EXPECT_BLOCKED,  /* SIDE blocked */
-	EXPECT_FDS,      /* SIDE fds N,N… */
-	EXPECT_SAME,     /* same SIDE FD SIDE FD */
-	EXPECT_SIGNAL,   /* SIDE signal SIGNAL */
+#define EXPECTATION(name, ...) EXPECT_##name,
+#include "call/expectations.def"
+#undef EXPECTATION
 	EXPECT_KIND_COUNT,
 };
 

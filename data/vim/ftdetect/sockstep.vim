@@ -1,0 +1,2 @@
+" Scripts and lessons of sockstep.
+autocmd BufNewFile,BufRead *.step setfiletype sockstep
