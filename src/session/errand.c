@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "session/making.h"
+#include "session/record.h"
 
 struct step {
 	char *line; /* (owned) */
@@ -146,14 +147,15 @@ void errand_go(struct session *session)
 /* What runs again as it ran. */
 static void note_for_script(struct session *session, const struct event_call *call)
 {
-	struct text exact;
+	struct text line;
 
 	if (session->running.statement.command != NULL || call->error != NULL)
 		return;
-	text_init(&exact);
-	call_print(&exact, &session->running.call, CALL_EXACT);
-	text_addf(&session->script, "%s: %s\n", call->side, exact.data);
-	text_release(&exact);
+	text_init(&line);
+	text_addf(&line, "%s: ", call->side);
+	call_print(&line, &session->running.call, CALL_EXACT);
+	record_text(session, line.data);
+	text_release(&line);
 }
 
 static void take_result(struct session *session, const struct event_call *call)

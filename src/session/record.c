@@ -191,10 +191,10 @@ void record_end(struct session *session)
 	free(record);
 }
 
-void record_interrupt(struct session *session, const char *side)
+void record_text(struct session *session, const char *line)
 {
-	text_addf(&session->record->script, "interrupt %s\n", side);
-	text_addf(&session->record->checked, "interrupt %s\n", side);
+	text_addf(&session->record->script, "%s\n", line);
+	text_addf(&session->record->checked, "%s\n", line);
 }
 
 const struct text *record_script(const struct session *session, bool expectations)

@@ -10,8 +10,8 @@
 /* The session's lines are recorded from now on, until it is freed. */
 void record_begin(struct session *session);
 void record_end(struct session *session);
-/* A side was interrupted by Ctrl-C, which is no line. */
-void record_interrupt(struct session *session, const char *side);
+/* A line that nobody entered, such as the `interrupt` that Ctrl-C stands for. */
+void record_text(struct session *session, const char *line);
 /* The lines so far. */
 const struct text *record_script(const struct session *session, bool expectations);
 

@@ -365,6 +365,7 @@ void session_interrupt(struct session *session)
 {
 	const char *name = session->running.side != NULL ? session->running.side : session->current;
 	const struct world_side *side = name == NULL ? NULL : world_side(&session->world, name);
+	char *line;
 
 	if (session->running.waiter != NULL && session->running.call.spec == NULL) {
 		session_complain(session, -1, "interrupted");
@@ -373,6 +374,8 @@ void session_interrupt(struct session *session)
 	}
 	if (side != NULL && side->alive && side->call_count > 0) {
 		lab_interrupt(session->lab, side->name, 0);
-		record_interrupt(session, side->name);
+		line = text_format("interrupt %s", side->name);
+		record_text(session, line);
+		free(line);
 	}
 }
