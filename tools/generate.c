@@ -1,7 +1,7 @@
 /*
- * Derives documents from the tables of src/call, to standard output:
+ * Derives documents from the tables of src/call, and that of the screen's keys, to standard output:
  *
- *	generate calls | short-forms | socket-options | commands | expectations | arguments | refused | later
+ *	generate calls | short-forms | socket-options | commands | expectations | arguments | refused | later | keys
  *	                             the items of a list of a manual page, in mdoc(7)
  *	generate man TEMPLATE        the template, each line such as @CALLS@ or @SHORT-FORMS@ replaced by these items
  *	generate bash | zsh | fish   completions
@@ -19,6 +19,7 @@
 #include "call/help.h"
 #include "call/option.h"
 #include "call/types.h"
+#include "face/actions.h"
 
 /* ---- mdoc ---- */
 
@@ -368,6 +369,24 @@ static void add_fish(struct text *out)
 	}
 }
 
+/* ---- keys ---- */
+
+static void add_keys(struct text *out)
+{
+	for (int action = 0; action < ACTION_COUNT; action++) {
+		const struct action_spec *spec = action_spec((enum action)action);
+
+		text_add(out, ".It");
+		add_quoted(out, spec->key);
+		text_add(out, " ,");
+		add_quoted(out, spec->second);
+		text_add(out, " Pq Li");
+		add_quoted(out, spec->name);
+		text_add_char(out, '\n');
+		add_sentence(out, spec->help, true);
+	}
+}
+
 /* ---- vim ---- */
 
 static const struct {
@@ -505,6 +524,7 @@ static const struct {
 	{ "arguments", "@ARGUMENTS@\n", add_arguments },
 	{ "refused", "@REFUSED@\n", add_refused },
 	{ "later", "@LATER@\n", add_later },
+	{ "keys", "@KEYS@\n", add_keys },
 	{ "bash", NULL, add_bash },
 	{ "zsh", NULL, add_zsh },
 	{ "fish", NULL, add_fish },
@@ -548,7 +568,7 @@ static bool add_document(struct text *out, int argc, char **argv)
 			return true;
 		}
 	fprintf(stderr, "usage: generate calls|short-forms|socket-options|commands|expectations\n"
-			"       generate arguments|refused|later\n"
+			"       generate arguments|refused|later|keys\n"
 			"       generate bash|zsh|fish|vim\n"
 			"       generate man TEMPLATE\n");
 	return false;

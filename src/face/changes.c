@@ -1,6 +1,7 @@
 #include "face/changes.h"
 
 #include <math.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,19 @@ static void forget(struct changes *changes, double before)
 	changes->count = kept;
 }
 
+static void free_known(void *item)
+{
+	struct known_fd *known = item;
+
+	free(known->side);
+	free(known);
+}
+
 void changes_release(struct changes *changes)
 {
 	forget(changes, INFINITY);
-	for (size_t i = 0; i < changes->known_count; i++)
-		free(changes->known[i].side);
-	free(changes->known);
+	tdestroy(changes->known, free_known);
+	changes->known = NULL;
 }
 
 static bool has(const struct changes *changes, const char *where, int64_t number, bool is_socket)
@@ -107,15 +115,27 @@ static uint64_t sum_of(const struct event_fd *row)
 	return sum;
 }
 
+static int compare_known(const void *left, const void *right)
+{
+	const struct known_fd *a = left, *b = right;
+
+	if (a->fd != b->fd)
+		return a->fd < b->fd ? -1 : 1;
+	return strcmp(a->side, b->side);
+}
+
 static struct known_fd *find_known(struct changes *changes, const char *side, int64_t fd)
 {
-	for (size_t i = 0; i < changes->known_count; i++)
-		if (changes->known[i].fd == fd && string_is(changes->known[i].side, side))
-			return &changes->known[i];
-	changes->known = array_grow(changes->known, changes->known_count, &changes->known_room,
-				    sizeof(*changes->known));
-	changes->known[changes->known_count] = (struct known_fd){ .side = xstrdup(side), .fd = fd };
-	return &changes->known[changes->known_count++];
+	struct known_fd *known = xcalloc(1, sizeof(*known));
+	struct known_fd **found;
+
+	*known = (struct known_fd){ .side = xstrdup(side), .fd = fd };
+	found = tsearch(known, &changes->known, compare_known);
+	if (found == NULL)
+		die("out of memory");
+	if (*found != known)
+		free_known(known);
+	return *found;
 }
 
 static void apply_fd(struct changes *changes, const struct event *event)

@@ -35,8 +35,7 @@ struct known_fd {
 struct changes {
 	struct change items[CHANGES_MOST];
 	size_t count;
-	struct known_fd *known; /* (owned) */
-	size_t known_count, known_room;
+	void *known;        /* (owned) of struct known_fd: tsearch(3) */
 	int64_t next_event; /* the place up to which the log was read */
 	bool held;          /* the wire */
 	int64_t last_call;  /* the highest id; 0: there was none */

@@ -1,5 +1,6 @@
 #include "face/panes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "face/lines.h"
@@ -99,6 +100,14 @@ static bool is_flat(const struct sparks *sparks, enum spark which)
 	return true;
 }
 
+static void add_value(struct text *out, const char *name, double value, bool milliseconds)
+{
+	char *number = text_format("%g%s", value, milliseconds ? " ms" : "");
+
+	text_addf(out, "%-7s%-9s ", name, number);
+	free(number);
+}
+
 static void add_sparks(struct lines *lines, const struct view *view, const struct world_socket *socket, bool utf8)
 {
 	static const char *const names[SPARK_COUNT] = { "cwnd", "rtt", "send-q", "recv-q" };
@@ -113,8 +122,7 @@ static void add_sparks(struct lines *lines, const struct view *view, const struc
 		if (is(socket->state, "LISTEN") || is_flat(&sparks, (enum spark)which))
 			continue;
 		text_clear(&text);
-		text_addf(&text, "%-7s%-7g%s ", names[which], sparks.values[which][sparks.count[which] - 1],
-			  which == SPARK_RTT ? "ms" : "  ");
+		add_value(&text, names[which], sparks.values[which][sparks.count[which] - 1], which == SPARK_RTT);
 		/* A bar takes three bytes and one cell: it is never folded, but added behind. */
 		sparks_add(&text, &sparks, (enum spark)which, width < WIDEST ? width : WIDEST, utf8);
 		lines_add_whole(lines, STYLE_CHANGED, text.data);
@@ -168,8 +176,6 @@ static void add_other(struct lines *lines, const struct view *view, const struct
 {
 	struct text text;
 
-	if (socket == view_socket(view))
-		return;
 	text_init(&text);
 	text_add(&text, "also: ");
 	add_holder(&text, view->world, socket);
@@ -182,7 +188,7 @@ static void add_other(struct lines *lines, const struct view *view, const struct
 
 enum { OTHERS_MOST = 50 };
 
-static void add_others(struct lines *lines, const struct view *view)
+static void add_others(struct lines *lines, const struct view *view, const struct world_socket *shown)
 {
 	const struct world *world = view->world;
 	const struct world_side *side = view->current == NULL ? NULL : world_side(world, view->current);
@@ -191,13 +197,14 @@ static void add_others(struct lines *lines, const struct view *view)
 	for (size_t i = 0; side != NULL && i < side->fd_count && count < OTHERS_MOST; i++) {
 		const struct world_socket *socket = world_fd_socket(world, side, &side->fds[i]);
 
-		if (socket != NULL) {
+		if (socket != NULL && socket != shown) {
 			add_other(lines, view, socket);
 			count++;
 		}
 	}
 	for (size_t i = 0; side != NULL && i < world->socket_count && count < OTHERS_MOST; i++)
-		if (world->sockets[i]->descriptors == 0 && string_is(world->sockets[i]->host, side->host)) {
+		if (world->sockets[i] != shown && world->sockets[i]->descriptors == 0 &&
+		    string_is(world->sockets[i]->host, side->host)) {
 			add_other(lines, view, world->sockets[i]);
 			count++;
 		}
@@ -219,7 +226,7 @@ static void make(struct lines *lines, const struct view *view, bool utf8)
 	} else {
 		lines_add(lines, STYLE_FAINT, "the current side has no socket");
 	}
-	add_others(lines, view);
+	add_others(lines, view, socket);
 }
 
 size_t pane_info_rows(const struct view *view, size_t columns)

@@ -23,29 +23,36 @@ static bool has_port(const struct world_socket *socket)
 	return (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp")) && port_of(socket->local) != 0;
 }
 
+/* What is compared often is taken out of the texts once. */
+struct entry {
+	const struct world_socket *socket;
+	unsigned port, peer_port;
+};
+
 static int compare(const void *left, const void *right)
 {
-	const struct world_socket *a = *(struct world_socket *const *)left, *b = *(struct world_socket *const *)right;
-	unsigned port_a = port_of(a->local), port_b = port_of(b->local);
-	int host = strcmp(a->host, b->host), proto = strcmp(a->proto, b->proto);
+	const struct entry *a = left, *b = right;
+	int host = strcmp(a->socket->host, b->socket->host), proto = strcmp(a->socket->proto, b->socket->proto);
 
 	if (host != 0 || proto != 0)
 		return host != 0 ? host : proto;
-	if (port_a != port_b)
-		return port_a < port_b ? -1 : 1;
-	if ((port_of(a->peer) != 0) != (port_of(b->peer) != 0))
-		return port_of(a->peer) != 0 ? -1 : 1;
-	return strcmp(a->peer, b->peer);
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	if ((a->peer_port != 0) != (b->peer_port != 0))
+		return a->peer_port != 0 ? -1 : 1;
+	return strcmp(a->socket->peer, b->socket->peer);
 }
 
-static struct world_socket **sort(const struct world *world, size_t *count)
+/* In their order; behind the last stands one without a socket. */
+static struct entry *sort(const struct world *world, size_t *count)
 {
-	struct world_socket **sorted = xcalloc(world->socket_count + 1, sizeof(*sorted));
+	struct entry *sorted = xcalloc(world->socket_count + 1, sizeof(*sorted));
 
 	*count = 0;
 	for (size_t i = 0; i < world->socket_count; i++)
 		if (has_port(world->sockets[i]))
-			sorted[(*count)++] = world->sockets[i];
+			sorted[(*count)++] = (struct entry){ world->sockets[i], port_of(world->sockets[i]->local),
+							     port_of(world->sockets[i]->peer) };
 	qsort(sorted, *count, sizeof(*sorted), compare);
 	return sorted;
 }
@@ -103,14 +110,14 @@ static const char *const headings[CELL_COUNT] = { "port", "class", "a packet to,
 
 /* One column of the rows in sight; returns where the next begins. */
 static size_t draw_cells(const struct view *view, const struct area *area, size_t at, enum cell cell,
-			 struct world_socket *const *sockets)
+			 const struct entry *entries)
 {
 	size_t widest = area_put(area, 0, at, STYLE_FAINT, headings[cell]) - at;
 	struct text text;
 
 	text_init(&text);
-	for (size_t row = 1; row < area->rows && sockets[row - 1] != NULL; row++) {
-		const struct world_socket *socket = sockets[row - 1];
+	for (size_t row = 1; row < area->rows && entries[row - 1].socket != NULL; row++) {
+		const struct world_socket *socket = entries[row - 1].socket;
 		bool changed = changes_has_socket(view->changes, socket->host, socket->cookie);
 		size_t end;
 
@@ -127,7 +134,7 @@ static size_t draw_cells(const struct view *view, const struct area *area, size_
 void pane_ports_draw(const struct view *view, const struct area *area, size_t scroll)
 {
 	size_t count, at = 1;
-	struct world_socket **sorted = sort(view->world, &count);
+	struct entry *sorted = sort(view->world, &count);
 
 	for (int cell = 0; cell < CELL_COUNT; cell++)
 		if (cell != CELL_CLASS || area->columns >= 90)

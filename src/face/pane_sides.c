@@ -1,9 +1,9 @@
 #include "face/panes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "face/side_table.h"
 
 /*
  * A box for each side, beside each other as far as the width goes, then below each other. In a box a row for each
@@ -14,23 +14,12 @@
  * in the order of the table; if the others do not fit, addresses lose their beginnings, never their ports.
  */
 
-enum column {
-	COLUMN_FD,
-	COLUMN_LOCAL,
-	COLUMN_PEER,
-	COLUMN_STATE,
-	COLUMN_KIND,
-	COLUMN_QUEUES,
-	COLUMN_TIMER,
-	COLUMN_COUNT,
-};
-
 static const struct {
 	const char *heading;
 	bool may_go;
 	size_t least; /* so that columns do not move with every call */
 } headings[COLUMN_COUNT] = {
-	[COLUMN_FD] = { " fd", false, 3 },     [COLUMN_LOCAL] = { "local", false, 6 },
+	[COLUMN_FD] = { " fd", false, 3 },     [COLUMN_LOCAL] = { "local", false, 7 },
 	[COLUMN_PEER] = { "peer", false, 12 }, [COLUMN_STATE] = { "state", false, 11 },
 	[COLUMN_KIND] = { "kind", true, 4 },   [COLUMN_QUEUES] = { "recv/send-q", true, 11 },
 	[COLUMN_TIMER] = { "timer", true, 16 },
@@ -41,266 +30,10 @@ static const enum column order[COLUMN_COUNT] = { COLUMN_FD,    COLUMN_KIND,   CO
 						 COLUMN_STATE, COLUMN_QUEUES, COLUMN_TIMER };
 
 /* In a box of WIDE columns there is more than the necessary. */
-enum { CELL_SIZE = 128, MARK_WIDTH = 2, ADDRESS_LEAST = 6, WIDE = 56, ROWS_MEASURED = 200 };
+enum { MARK_WIDTH = 2, ADDRESS_LEAST = 6, WIDE = 56 };
 
 /* Inside its frame: two stand beside each other in 80 columns. */
 static const size_t box_least = 38;
-
-struct row {
-	char cells[COLUMN_COUNT][CELL_SIZE];
-	bool changed, faint;
-	bool counts; /* a queue or a timer tells something */
-};
-
-struct table {
-	const struct view *view;
-	const struct world_side *side;
-	struct row *rows; /* (owned) */
-	size_t count, room;
-	size_t widths[COLUMN_COUNT]; /* 0: left out */
-	size_t above, below;         /* rows out of sight */
-};
-
-static bool is(const char *text, const char *word)
-{
-	return text != NULL && string_is(text, word);
-}
-
-static void set_cell(struct row *row, enum column column, const char *text)
-{
-	size_t len = strlen(text);
-
-	if (len >= CELL_SIZE)
-		len = CELL_SIZE - 1;
-	memcpy(row->cells[column], text, len);
-	row->cells[column][len] = '\0';
-}
-
-static void set_and_release(struct row *row, enum column column, struct text *text)
-{
-	set_cell(row, column, text->data);
-	text_release(text);
-}
-
-static void set_address(const struct table *table, struct row *row, enum column column, const char *address)
-{
-	struct text text;
-
-	text_init(&text);
-	view_address(&text, table->view->world, table->side->host, address);
-	set_and_release(row, column, &text);
-}
-
-static struct row *add_row(struct table *table)
-{
-	table->rows = array_grow(table->rows, table->count, &table->room, sizeof(*table->rows));
-	return &table->rows[table->count++];
-}
-
-/* ---- what stands in a row ---- */
-
-static void set_state(struct row *row, const char *state, const struct world_socket *socket)
-{
-	struct text text;
-
-	text_init(&text);
-	text_add(&text, state);
-	if (socket != NULL && is(state, "LISTEN") && socket->recvq != EVENT_NO_INT && socket->sendq != EVENT_NO_INT)
-		text_addf(&text, " %lld/%lld", (long long)socket->recvq, (long long)socket->sendq);
-	set_and_release(row, COLUMN_STATE, &text);
-}
-
-static void set_queues(struct row *row, const struct world_socket *socket)
-{
-	struct text text;
-
-	if (is(socket->state, "LISTEN") || socket->recvq == EVENT_NO_INT || socket->sendq == EVENT_NO_INT)
-		return;
-	text_init(&text);
-	text_addf(&text, "%lld/%lld", (long long)socket->recvq, (long long)socket->sendq);
-	row->counts |= socket->recvq > 0 || socket->sendq > 0;
-	set_and_release(row, COLUMN_QUEUES, &text);
-}
-
-static void set_timer(const struct table *table, struct row *row, const struct world_socket *socket)
-{
-	struct text text;
-
-	if (socket->timer == NULL || socket->timer_end <= table->view->now)
-		return;
-	text_init(&text);
-	text_addf(&text, "%s %lld s", view_timer(socket->timer), view_left(table->view, socket->timer_end));
-	if (socket->retransmits != EVENT_NO_INT && socket->retransmits > 0)
-		text_addf(&text, ", sent %lld times", (long long)socket->retransmits + 1);
-	row->counts = true;
-	set_and_release(row, COLUMN_TIMER, &text);
-}
-
-static void set_kind(struct row *row, const char *proto, int64_t family)
-{
-	enum { FAMILY_INET6 = 10 };
-	struct text text;
-
-	text_init(&text);
-	text_addf(&text, "%s%s", proto, family == FAMILY_INET6 ? "6" : "");
-	set_and_release(row, COLUMN_KIND, &text);
-}
-
-static void set_socket(const struct table *table, struct row *row, const struct world_socket *socket)
-{
-	set_queues(row, socket);
-	set_timer(table, row, socket);
-	row->changed |= changes_has_socket(table->view->changes, socket->host, socket->cookie);
-}
-
-/* A connection that is over is no longer the descriptor's: what the row says holds. */
-static void add_socket_fd(struct table *table, struct row *row, const struct world_fd *fd)
-{
-	const struct world *world = table->view->world;
-	const struct world_socket *socket = world_fd_socket(world, table->side, fd);
-	const char *state = world_fd_state(world, table->side, fd);
-	bool over = socket == NULL || is(state, "CLOSED");
-
-	set_kind(row, fd->row.proto, fd->row.family);
-	set_address(table, row, COLUMN_LOCAL, over ? fd->row.local : socket->local);
-	set_address(table, row, COLUMN_PEER, over ? fd->row.peer : socket->peer);
-	if (state != NULL)
-		set_state(row, state, socket);
-	else
-		set_cell(row, COLUMN_STATE, is(fd->row.proto, "tcp") ? "?" : row->cells[COLUMN_KIND]);
-	if (socket != NULL)
-		set_socket(table, row, socket);
-}
-
-static void add_fd(struct table *table, const struct world_fd *fd)
-{
-	struct row *row = add_row(table);
-	struct text number;
-
-	text_init(&number);
-	text_addf(&number, "%d", fd->number);
-	set_and_release(row, COLUMN_FD, &number);
-	row->changed = changes_has_fd(table->view->changes, table->side->name, fd->number);
-	if (fd->reserved) {
-		set_cell(row, COLUMN_STATE, "reserved");
-	} else if (fd->row.proto != NULL) {
-		add_socket_fd(table, row, fd);
-	} else {
-		set_cell(row, COLUMN_LOCAL, fd->row.path == NULL ? "" : fd->row.path);
-		set_cell(row, COLUMN_STATE, fd->row.kind == NULL ? "?" : fd->row.kind);
-	}
-}
-
-static const char *port_of(const char *address)
-{
-	const char *colon = address == NULL ? NULL : strrchr(address, ':');
-
-	return colon == NULL ? "" : colon;
-}
-
-/* Does one of the side's descriptors listen where this socket's connection came in? */
-static bool listens_for(const struct world *world, const struct world_side *side, const struct world_socket *socket)
-{
-	for (size_t i = 0; i < side->fd_count; i++) {
-		const struct world_socket *other = world_fd_socket(world, side, &side->fds[i]);
-
-		if (other != NULL && is(other->state, "LISTEN") &&
-		    string_is(port_of(other->local), port_of(socket->local)))
-			return true;
-	}
-	return false;
-}
-
-/* The side in whose box a socket without descriptor stands: of its host the one that listens at its port, else the
- * first. */
-static const struct world_side *side_of(const struct world *world, const struct world_socket *socket)
-{
-	const struct world_side *first = NULL;
-
-	for (size_t i = 0; i < world->side_count; i++) {
-		const struct world_side *side = &world->sides[i];
-
-		if (!side->alive || !string_is(side->host, socket->host))
-			continue;
-		if (listens_for(world, side, socket))
-			return side;
-		if (first == NULL)
-			first = side;
-	}
-	return first;
-}
-
-static void add_loose_socket(struct table *table, const struct world_socket *socket)
-{
-	struct row *row = add_row(table);
-
-	set_cell(row, COLUMN_FD, "-");
-	set_kind(row, socket->proto, socket->family);
-	set_address(table, row, COLUMN_LOCAL, socket->local);
-	set_address(table, row, COLUMN_PEER, socket->peer);
-	set_state(row, socket->state == NULL ? "?" : socket->state, socket);
-	set_socket(table, row, socket);
-}
-
-/* More than a person reads are counted by whoever lists sockets; here the first are enough. */
-enum { LOOSE_MOST = 1000 };
-
-static bool is_standard(const struct world_fd *fd)
-{
-	return fd->number <= 2 && is(fd->row.kind, "null");
-}
-
-/* How many of 0, 1 and 2 share a row: all or none. */
-static size_t standard_count(const struct world_side *side)
-{
-	return side->fd_count >= 3 && is_standard(&side->fds[0]) && is_standard(&side->fds[1]) &&
-	       is_standard(&side->fds[2]) ? 3 : 0;
-}
-
-static void add_fds(struct table *table, bool sockets)
-{
-	const struct world_side *side = table->side;
-
-	for (size_t i = standard_count(side); i < side->fd_count; i++)
-		if ((side->fds[i].row.proto != NULL || side->fds[i].reserved) == sockets)
-			add_fd(table, &side->fds[i]);
-}
-
-static void add_standard(struct table *table)
-{
-	struct row *row;
-
-	if (standard_count(table->side) == 0)
-		return;
-	row = add_row(table);
-	row->faint = true;
-	set_cell(row, COLUMN_FD, "0-2");
-	set_cell(row, COLUMN_LOCAL, "/dev/null");
-}
-
-static void table_init(struct table *table, const struct view *view, const struct world_side *side)
-{
-	const struct world *world = view->world;
-	size_t loose = 0;
-
-	*table = (struct table){ .view = view, .side = side };
-	add_fds(table, true);
-	for (size_t i = 0; i < world->socket_count && loose < LOOSE_MOST; i++) {
-		const struct world_socket *socket = world->sockets[i];
-
-		if (socket->descriptors > 0 || !string_is(socket->host, side->host) || side_of(world, socket) != side)
-			continue;
-		add_loose_socket(table, socket);
-		loose++;
-	}
-	add_fds(table, false);
-	add_standard(table);
-}
-
-static void table_release(struct table *table)
-{
-	free(table->rows);
-}
 
 /* ---- columns ---- */
 
@@ -314,10 +47,10 @@ static size_t widest_cell(const struct table *table, const struct canvas *canvas
 {
 	size_t widest = 0;
 
-	for (size_t i = first; i < table->count && i < first + ROWS_MEASURED; i++) {
-		size_t width = canvas_width_of(canvas, table->rows[i].cells[column]);
+	for (size_t i = first; i < first + table->made; i++) {
+		size_t width = canvas_width_of(canvas, table_row(table, i)->cells[column]);
 
-		if (width > widest && !(column == COLUMN_LOCAL && runs_on(&table->rows[i])))
+		if (width > widest && !(column == COLUMN_LOCAL && runs_on(table_row(table, i))))
 			widest = width;
 	}
 	return widest;
@@ -493,26 +226,19 @@ static size_t tail_rows(const struct world_side *side)
 	return side->alive ? side->call_count : 1;
 }
 
-static size_t rows_of_box(const struct view *view, const struct world_side *side)
+static size_t rows_of_box(const struct view *view, const struct homes *homes, const struct world_side *side)
 {
-	size_t loose = 0;
+	size_t timers, loose = homes_count(homes, view->world, side, &timers);
 
-	for (size_t i = 0; i < view->world->socket_count && loose < LOOSE_MOST; i++) {
-		const struct world_socket *socket = view->world->sockets[i];
-
-		if (socket->descriptors == 0 && string_is(socket->host, side->host) &&
-		    side_of(view->world, socket) == side)
-			loose += socket->timer == NULL ? 1 : 2;
-	}
-	return 2 + 1 + side->fd_count - (standard_count(side) > 0 ? 2 : 0) + loose + tail_rows(side);
+	return 2 + 1 + side->fd_count - (table_standard_count(side) > 0 ? 2 : 0) + loose + timers + tail_rows(side);
 }
 
 static size_t count_details(const struct table *table, size_t first, size_t count)
 {
 	size_t details = 0;
 
-	for (size_t i = first; i < first + count && i < table->count; i++)
-		details += needs_detail(table, &table->rows[i]);
+	for (size_t i = first; i < first + count && i < first + table->made; i++)
+		details += needs_detail(table, table_row(table, i));
 	return details;
 }
 
@@ -539,8 +265,8 @@ static size_t first_row(const struct table *table, size_t scroll, size_t room)
 {
 	size_t most = table->count > room ? table->count - room : 0, first = 0;
 
-	for (size_t i = 0; i < table->count && room > 0; i++)
-		if (table->rows[i].changed && i >= room)
+	for (size_t i = table->count; i-- > room && room > 0 && first == 0;)
+		if (table_has_changed(table, i))
 			first = i + 1 - room;
 	first += scroll;
 	return first < most ? first : most;
@@ -551,14 +277,15 @@ static void draw_rows(struct table *table, const struct area *area, size_t first
 	size_t count = table->count - first < room ? table->count - first : room, at = 1;
 	bool details;
 
+	table_make(table, first);
 	measure(table, area, first);
 	fit(table, area->columns);
 	details = count + count_details(table, first, count) <= room;
 	draw_headings(table, area);
 	for (size_t i = first; i < first + count; i++) {
-		draw_row(table, area, at++, &table->rows[i]);
-		if (details && needs_detail(table, &table->rows[i]))
-			draw_detail(table, area, at++, &table->rows[i]);
+		draw_row(table, area, at++, table_row(table, i));
+		if (details && needs_detail(table, table_row(table, i)))
+			draw_detail(table, area, at++, table_row(table, i));
 	}
 	table->above = first;
 	table->below = table->count - first - count;
@@ -572,6 +299,7 @@ static void draw_inside(struct table *table, const struct area *area, size_t scr
 	if (tail + 1 > area->rows)
 		tail = area->rows > 1 ? area->rows - 1 : 0;
 	room = area->rows > tail + 1 ? area->rows - tail - 1 : 0;
+	table_give_way(table, room);
 	draw_rows(table, area, first_row(table, scroll, room), room);
 	draw_end(area, area->rows - 1, side);
 	for (size_t i = 0; side->alive && i < tail; i++)
@@ -585,52 +313,101 @@ static struct area area_bare(const struct area *area, const char *title)
 	return area_part(area, 1, 0, area->rows - 1, area->columns > 1 ? area->columns - 1 : area->columns);
 }
 
-static void draw_box(const struct view *view, const struct area *area, const struct world_side *side, size_t scroll)
+struct box {
+	const struct world_side *side;
+	const struct homes *homes;
+	size_t scroll;
+};
+
+/* Its name, where it is, its process. */
+static void add_title(struct text *out, const struct view *view, const struct world_side *side)
 {
 	const struct world_host *host = world_host(view->world, side->host);
 	bool current = view->current != NULL && string_is(view->current, side->name);
+
+	text_addf(out, "%s%s", current ? "> " : "", side->name);
+	if (host != NULL && host->addresses != NULL && world_host(view->world, side->name) != NULL)
+		text_addf(out, "  %.*s", (int)strcspn(host->addresses, " "), host->addresses);
+	else
+		text_addf(out, "  on %s", side->host);
+	if (side->pid != EVENT_NO_INT)
+		text_addf(out, "  pid %lld", (long long)side->pid);
+}
+
+static void draw_box(const struct view *view, struct area area, const struct box *box)
+{
+	bool current = view->current != NULL && string_is(view->current, box->side->name);
 	struct text title;
 	struct table table;
 	struct area inside;
 
 	text_init(&title);
-	text_addf(&title, "%s%s", current ? "> " : "", side->name);
-	if (host != NULL && host->addresses != NULL && world_host(view->world, side->name) != NULL)
-		text_addf(&title, "  %.*s", (int)strcspn(host->addresses, " "), host->addresses);
-	else
-		text_addf(&title, "  on %s", side->host);
-	if (side->pid != EVENT_NO_INT)
-		text_addf(&title, "  pid %lld", (long long)side->pid);
-	inside = view->bare ? area_bare(area, title.data)
-			    : area_box(area, current ? STYLE_FOCUS : STYLE_BORDER, title.data);
+	add_title(&title, view, box->side);
+	inside = view->bare ? area_bare(&area, title.data)
+			    : area_box(&area, current ? STYLE_FOCUS : STYLE_BORDER, title.data);
 	text_release(&title);
 	if (inside.rows == 0 || inside.columns == 0)
 		return;
-	table_init(&table, view, side);
-	draw_inside(&table, &inside, scroll);
-	draw_rest(area, &table);
+	table_init(&table, view, box->side, box->homes);
+	draw_inside(&table, &inside, box->scroll);
+	draw_rest(&area, &table);
 	table_release(&table);
 }
 
 /* ---- the boxes ---- */
 
-/* Sides that ended go when there is no room for all. */
-static size_t shown_sides(const struct view *view, const struct world_side **sides, size_t most)
-{
-	const struct world *world = view->world;
-	size_t count = 0;
-
-	for (size_t i = 0; i < world->side_count && count < most; i++)
-		if (world->sides[i].alive)
-			sides[count++] = &world->sides[i];
-	for (size_t i = world->side_count; count == 0 && i-- > 0;)
-		if (most > 0)
-			sides[count++] = &world->sides[i];
-	return count;
-}
-
 enum { SIDES_MOST = 64 };
 
+struct shown {
+	const struct world_side *sides[SIDES_MOST];
+	size_t count;
+};
+
+static bool has_living_parent(const struct world *world, const struct world_side *side)
+{
+	const struct world_side *parent = side->parent == NULL ? NULL : world_side(world, side->parent);
+
+	return parent != NULL && parent->alive;
+}
+
+static bool is_listed(const struct shown *shown, const struct world_side *side)
+{
+	for (size_t i = 0; i < shown->count; i++)
+		if (shown->sides[i] == side)
+			return true;
+	return false;
+}
+
+/* Who was forked stands behind its parent, and behind those that this forked before. */
+static void list_children(struct shown *shown, const struct world *world, const char *parent)
+{
+	size_t begin = shown->count;
+
+	for (size_t i = 0; i < world->side_count && shown->count < SIDES_MOST; i++) {
+		const struct world_side *side = &world->sides[i];
+
+		if (side->alive && side->parent != NULL && string_is(side->parent, parent) && !is_listed(shown, side))
+			shown->sides[shown->count++] = side;
+	}
+	for (size_t i = begin, end = shown->count; i < end; i++)
+		list_children(shown, world, shown->sides[i]->name);
+}
+
+/* Sides that ended go, but when there is no other. */
+static void list_sides(struct shown *shown, const struct world *world)
+{
+	shown->count = 0;
+	for (size_t i = 0; i < world->side_count && shown->count < SIDES_MOST; i++) {
+		const struct world_side *side = &world->sides[i];
+
+		if (!side->alive || has_living_parent(world, side))
+			continue;
+		shown->sides[shown->count++] = side;
+		list_children(shown, world, side->name);
+	}
+	if (shown->count == 0 && world->side_count > 0)
+		shown->sides[shown->count++] = &world->sides[world->side_count - 1];
+}
 static size_t in_a_row(size_t count, size_t columns)
 {
 	size_t most = columns / (box_least + 2);
@@ -641,64 +418,85 @@ static size_t in_a_row(size_t count, size_t columns)
 
 size_t pane_sides_rows(const struct view *view, size_t columns)
 {
-	const struct world_side *sides[SIDES_MOST];
-	size_t count = shown_sides(view, sides, SIDES_MOST), across = in_a_row(count, columns), rows = 0;
+	struct shown shown;
+	struct homes homes;
+	size_t across, rows = 0;
 
-	for (size_t i = 0; i < count; i += across) {
+	list_sides(&shown, view->world);
+	homes_init(&homes, view->world);
+	across = in_a_row(shown.count, columns);
+	for (size_t i = 0; i < shown.count; i += across) {
 		size_t highest = 0;
 
-		for (size_t j = i; j < count && j < i + across; j++) {
-			size_t needed = rows_of_box(view, sides[j]);
+		for (size_t j = i; j < shown.count && j < i + across; j++) {
+			size_t needed = rows_of_box(view, &homes, shown.sides[j]);
 
 			highest = needed > highest ? needed : highest;
 		}
 		rows += highest;
 	}
+	homes_release(&homes);
 	return rows;
 }
 
-static size_t index_of_current(const struct view *view, const struct world_side *const *sides, size_t count)
+static size_t index_of_current(const struct view *view, const struct shown *shown)
 {
-	for (size_t i = 0; i < count; i++)
-		if (view->current != NULL && string_is(sides[i]->name, view->current))
+	for (size_t i = 0; i < shown->count; i++)
+		if (view->current != NULL && string_is(shown->sides[i]->name, view->current))
 			return i;
 	return 0;
 }
 
-/* So that the current side is among those that are shown. */
-static size_t first_shown(size_t current, size_t count, size_t fitting)
+/* So that the current side is among those that are shown; scrolled, they go on one by one, then round. */
+static size_t first_shown(size_t current, size_t count, size_t fitting, size_t scroll)
 {
-	if (count <= fitting || current < fitting)
-		return 0;
-	return current + 1 - fitting;
+	size_t first = count <= fitting || current < fitting ? 0 : current + 1 - fitting;
+
+	return count <= fitting ? 0 : (first + scroll) % (count - fitting + 1);
+}
+
+static void draw_count(const struct area *area, size_t fitting, size_t count)
+{
+	struct area foot = area_part(area, area->rows - 1, 0, 1, area->columns - 1);
+	struct text text;
+
+	text_init(&text);
+	text_addf(&text, " %zu of %zu sides, %s ", fitting, count, action_spec(ACTION_side)->key);
+	area_put_right(&foot, 0, 0, STYLE_HELD, text.data);
+	text_release(&text);
+}
+
+static void draw_boxes(const struct view *view, const struct area *area, const struct shown *shown, size_t scroll)
+{
+	size_t across = in_a_row(shown->count, area->columns), levels = (shown->count + across - 1) / across;
+	size_t most = area->rows < 10 ? 1 : area->rows / 5, fitting, first;
+	struct homes homes;
+
+	levels = levels < most ? levels : most;
+	fitting = levels * across;
+	first = first_shown(index_of_current(view, shown), shown->count, fitting, scroll);
+	homes_init(&homes, view->world);
+	for (size_t i = 0; i < fitting && first + i < shown->count; i++) {
+		size_t row = i / across * area->rows / levels, end = (i / across + 1) * area->rows / levels;
+		size_t column = i % across * area->columns / across, right = (i % across + 1) * area->columns / across;
+		const struct box box = {
+			.side = shown->sides[first + i],
+			.homes = &homes,
+			.scroll = shown->count > fitting ? 0 : scroll,
+		};
+
+		draw_box(view, area_part(area, row, column, end - row, right - column), &box);
+	}
+	homes_release(&homes);
+	if (shown->count > fitting && area->columns > 40)
+		draw_count(area, fitting, shown->count);
 }
 
 void pane_sides_draw(const struct view *view, const struct area *area, size_t scroll)
 {
-	const struct world_side *sides[SIDES_MOST];
-	size_t count = shown_sides(view, sides, SIDES_MOST), across = in_a_row(count, area->columns);
-	size_t levels = (count + across - 1) / across, most = area->rows / 5;
+	struct shown shown;
 
-	if (count == 0)
-		return;
-	most = most == 0 ? 1 : most;
-	levels = levels < most ? levels : most;
-	size_t fitting = levels * across;
-	size_t first = first_shown(index_of_current(view, sides, count), count, fitting);
-	for (size_t i = 0; i < fitting && first + i < count; i++) {
-		size_t row = i / across * area->rows / levels, end = (i / across + 1) * area->rows / levels;
-		size_t column = i % across * area->columns / across, right = (i % across + 1) * area->columns / across;
-		struct area box = area_part(area, row, column, end - row, right - column);
-
-		draw_box(view, &box, sides[first + i], scroll);
-	}
-	if (count > fitting && area->columns > 20) {
-		struct text text;
-
-		text_init(&text);
-		text_addf(&text, " %zu of %zu sides ", fitting, count);
-		struct area foot = area_part(area, area->rows - 1, 0, 1, area->columns - 1);
-		area_put_right(&foot, 0, 0, STYLE_FAINT, text.data);
-		text_release(&text);
-	}
+	list_sides(&shown, view->world);
+	if (shown.count > 0)
+		draw_boxes(view, area, &shown, scroll);
 }

@@ -34,6 +34,7 @@ face_sources = \
 	src/face/safe.c src/face/safe.h \
 	src/face/screen.c src/face/screen.h \
 	src/face/search.c src/face/search.h \
+	src/face/side_table.c src/face/side_table.h \
 	src/face/snapshot.c src/face/snapshot.h \
 	src/face/standard.c src/face/standard.h \
 	src/face/spark.c src/face/spark.h \

@@ -321,6 +321,9 @@ static void suggest_others(struct suggestions *all)
 	suggest(all, RANK_ALSO, "its call returns EINTR", "interrupt %s", all->side->name);
 }
 
+/* Of very many descriptors the oldest and the newest count, since nobody reads what is said of all. */
+enum { FDS_AT_AN_END = 50 };
+
 static void suggest_for_side(struct suggestions *all)
 {
 	if (is_blocked(all->side)) {
@@ -328,7 +331,8 @@ static void suggest_for_side(struct suggestions *all)
 		return;
 	}
 	for (size_t i = 0; i < all->side->fd_count; i++)
-		suggest_for_fd(all, &all->side->fds[i]);
+		if (i < FDS_AT_AN_END || i + FDS_AT_AN_END >= all->side->fd_count)
+			suggest_for_fd(all, &all->side->fds[i]);
 	suggest(all, has_socket(all->side) ? RANK_END : RANK_NEXT, "a TCP socket", "socket tcp");
 	if (!has_socket(all->side))
 		suggest(all, RANK_THEN, "a UDP socket", "socket udp");

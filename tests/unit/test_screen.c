@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -421,6 +422,96 @@ static void test_info_of_a_socket(void **state)
 	stage_release(&stage);
 }
 
+/* ---- large worlds ---- */
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void add_socket(struct stage *stage, int number)
+{
+	char *line = text_format("{\"seq\":%d,\"t\":1,\"event\":\"fd\",\"side\":\"client\",\"fd\":%d,"
+				 "\"status\":\"open\",\"kind\":\"socket\",\"proto\":\"tcp\",\"cookie\":%d,"
+				 "\"local\":\"10.0.0.1:%d\",\"peer\":\"10.0.0.2:80\",\"state\":\"ESTABLISHED\"}",
+				 number, number + 3, number, 10000 + number);
+	struct event event;
+	struct text message;
+
+	text_init(&message);
+	assert_true(event_read(&event, line, strlen(line), &message));
+	world_apply(&stage->world, &event);
+	log_add(&stage->log, &event);
+	event_release(&event);
+	text_release(&message);
+	free(line);
+}
+
+static void add_segment(struct stage *stage, int number)
+{
+	char *line = text_format("{\"seq\":%d,\"t\":2,\"event\":\"segment\",\"n\":%d,\"from\":\"client\","
+				 "\"to\":\"server\",\"proto\":\"tcp\",\"src\":\"10.0.0.1:10001\","
+				 "\"dst\":\"10.0.0.2:80\",\"flags\":\"ACK\",\"seq_rel\":1,"
+				 "\"ack_rel\":1,\"len\":0,\"win\":100,\"verdict\":\"delivered\"}",
+				 number, number);
+	struct event event;
+	struct text message;
+
+	text_init(&message);
+	assert_true(event_read(&event, line, strlen(line), &message));
+	world_apply(&stage->world, &event);
+	log_add(&stage->log, &event);
+	event_release(&event);
+	text_release(&message);
+	free(line);
+}
+
+/* The quickest of some paintings, so that what else the machine does counts little. */
+static double quickest_painting(struct stage *stage, enum pane pane)
+{
+	double quickest = 1e9;
+
+	stage->desk.focus = pane;
+	stage->desk.zoomed = true;
+	for (size_t i = 0; i < 10; i++) {
+		double before = seconds_now(), took;
+		struct canvas canvas;
+
+		stage->desk.scroll[pane] = i * 500;
+		draw(stage, 160, 45, &canvas);
+		took = seconds_now() - before;
+		quickest = took < quickest ? took : quickest;
+		canvas_release(&canvas);
+	}
+	return quickest;
+}
+
+/* 10,000 sockets and 100,000 segments: what is painted depends on the rows in sight, not on how many there are. The
+ * bound is what a key held down leaves, and ten times what was measured. */
+static void test_large_worlds(void **state)
+{
+	static const double bound = 0.1;
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "held");
+	for (int i = 1; i <= 10000; i++)
+		add_socket(&stage, i);
+	for (int i = 100; i <= 100100; i++)
+		add_segment(&stage, i);
+	ladder_update(&stage.ladder, &stage.log);
+	changes_update(&stage.changes, &stage.log);
+	for (int pane = 0; pane < PANE_COUNT; pane++)
+		if (quickest_painting(&stage, (enum pane)pane) > bound)
+			fail_msg("%s: %.3f s", pane_spec((enum pane)pane)->name,
+				 quickest_painting(&stage, (enum pane)pane));
+	stage_release(&stage);
+}
+
 /* ---- the canvas ---- */
 
 static void expect_canvas(const struct canvas *canvas, const char *expected)
@@ -570,7 +661,7 @@ int main(void)
 		cmocka_unit_test(test_looks_back), cmocka_unit_test(test_past_beyond_the_log),
 		cmocka_unit_test(test_chooses_segments_and_sockets), cmocka_unit_test(test_searches),
 		cmocka_unit_test(test_sparks),
-		cmocka_unit_test(test_info_of_a_socket),
+		cmocka_unit_test(test_info_of_a_socket), cmocka_unit_test(test_large_worlds),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

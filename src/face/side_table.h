@@ -1,0 +1,78 @@
+/*
+ * The rows of a side's box: for each descriptor that is a socket, for each socket of the side's host that has none, for
+ * the other descriptors. A list of what they are made of, of any length; the cells are made of those in sight alone.
+ */
+#ifndef SOCKSTEP_FACE_SIDE_TABLE_H
+#define SOCKSTEP_FACE_SIDE_TABLE_H
+
+#include "face/view.h"
+
+enum column {
+	COLUMN_FD,
+	COLUMN_LOCAL,
+	COLUMN_PEER,
+	COLUMN_STATE,
+	COLUMN_KIND,
+	COLUMN_QUEUES,
+	COLUMN_TIMER,
+	COLUMN_COUNT,
+};
+
+/* So long a cell may be, and so many rows from the first in sight on are made. */
+enum { CELL_SIZE = 128, ROWS_MADE = 200 };
+
+struct row {
+	char cells[COLUMN_COUNT][CELL_SIZE];
+	bool changed, faint;
+	bool counts; /* a queue or a timer tells something */
+};
+
+/* What a row is made of: a descriptor, or a socket without one; neither: the standard ones. */
+struct source {
+	const struct world_fd *fd;
+	const struct world_socket *socket;
+};
+
+struct table {
+	const struct view *view;
+	const struct world_side *side;
+	struct source *sources; /* (owned) */
+	size_t count, source_room;
+	struct row *rows;       /* (owned) from number `first` on */
+	size_t first, made, room;
+	size_t widths[COLUMN_COUNT]; /* 0: left out */
+	size_t above, below;         /* rows out of sight */
+};
+
+/* Who listens where, so that a socket without a descriptor finds the side in whose box it stands. */
+struct homes {
+	struct home {
+		const struct world_socket *listener;
+		const struct world_side *side;
+	} *items; /* (owned) */
+	size_t count, room;
+};
+
+/* For as long as the world does not change. */
+void homes_init(struct homes *homes, const struct world *world);
+void homes_release(struct homes *homes);
+/* How many sockets without a descriptor stand with that side, at most so many as are listed; `timers` of them have
+ * one. */
+size_t homes_count(const struct homes *homes, const struct world *world, const struct world_side *side,
+		   size_t *timers);
+
+void table_init(struct table *table, const struct view *view, const struct world_side *side,
+		const struct homes *homes);
+void table_release(struct table *table);
+/* Has the row changed since the last call? Of any, made or not. */
+bool table_has_changed(const struct table *table, size_t index);
+/* Makes ROWS_MADE rows from that one on. */
+void table_make(struct table *table, size_t first);
+/* One that was made. */
+const struct row *table_row(const struct table *table, size_t index);
+/* Where there is no room for all, the row of the standard ones goes first. */
+void table_give_way(struct table *table, size_t room);
+/* How many of 0, 1 and 2 share a row: all or none. */
+size_t table_standard_count(const struct world_side *side);
+
+#endif
