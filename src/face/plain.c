@@ -392,6 +392,55 @@ static void add_copy(const struct line *line, const struct event *event)
 	text_add_char(line->out, '\n');
 }
 
+/* ---- TLS ---- */
+
+static void add_tls_record(const struct line *line, const struct event_tls *tls)
+{
+	text_addf(line->out, "TLS %s %s, %lld bytes", string_is(tls->direction, "out") ? "sends" : "receives", tls->text,
+		  (long long)tls->len);
+	if (tls->seq_first != EVENT_NO_INT)
+		text_addf(line->out, ", seq %lld to %lld", (long long)tls->seq_first, (long long)tls->seq_last);
+}
+
+/* One line each: what was agreed on, then each certificate, the peer's own first. */
+static void add_tls_established(const struct line *line, const struct event_tls *tls)
+{
+	const char *chain = tls->chain == NULL ? "" : tls->chain;
+
+	text_addf(line->out, "TLS established: %s, %s", tls->version, tls->cipher);
+	if (tls->name != NULL)
+		text_addf(line->out, ", name %s", tls->name);
+	if (tls->alpn != NULL)
+		text_addf(line->out, ", ALPN %s", tls->alpn);
+	if (tls->resumed)
+		text_add(line->out, ", resumed");
+	if (tls->verify != NULL)
+		text_addf(line->out, ", certificate %s", string_is(tls->verify, "ok") ? "verified" : tls->verify);
+	while (*chain != '\0') {
+		size_t len = strcspn(chain, "\n");
+
+		text_add(line->out, "\n  ");
+		text_add_bytes(line->out, chain, len);
+		chain += len + (chain[len] == '\n');
+	}
+}
+
+static void add_tls(const struct line *line, const struct event *event)
+{
+	const struct event_tls *tls = &event->tls;
+
+	add_time(line, event->t);
+	add_shown(line, tls->side);
+	text_addf(line->out, " %lld: ", (long long)tls->fd);
+	if (string_is(tls->status, "record"))
+		add_tls_record(line, tls);
+	else if (string_is(tls->status, "established"))
+		add_tls_established(line, tls);
+	else
+		text_add(line->out, tls->text == NULL ? tls->status : tls->text);
+	text_add_char(line->out, '\n');
+}
+
 /* ---- */
 
 void plain_event(struct text *out, const struct event *event, const struct plain_options *options)
@@ -425,6 +474,9 @@ void plain_event(struct text *out, const struct event *event, const struct plain
 		break;
 	case EVENT_copy:
 		add_copy(&line, event);
+		break;
+	case EVENT_tls:
+		add_tls(&line, event);
 		break;
 	case EVENT_hello:
 	case EVENT_host:

@@ -203,6 +203,7 @@ static void on_side_line(void *owner, const char *line, size_t len)
 		break;
 	case EVENT_signal:
 	case EVENT_copy:
+	case EVENT_tls:
 		lab_tell(side->lab, &event);
 		break;
 	case EVENT_hello:

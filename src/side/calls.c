@@ -181,6 +181,7 @@ void calls_tell(struct calls *calls, const struct report_call *told, const struc
 {
 	calls_tell_signals(calls);
 	report_returned(calls->report, told, execution);
+	report_raw(calls->report, execution);
 	look_at_rows(calls, execution);
 }
 
@@ -191,6 +192,7 @@ static void returned(struct calls *calls, struct worker *worker)
 
 	calls_tell_signals(calls);
 	report_returned(calls->report, &worker->told, execution);
+	report_raw(calls->report, execution);
 	if (reserved)
 		report_number(calls->report, worker->reserved, "closed");
 	look_at_rows(calls, execution);

@@ -69,10 +69,12 @@ static void become_child(struct side *side, char *name)
 	rows_release(&side->rows);
 	calls_after_fork(&side->calls);
 	copier_forget(side->copier);
+	tls_forget_all();
 	side->copier = NULL;
 	rows_init(&side->rows, &side->own, &side->report);
 	side->name = name;
 	side->report.side = name;
+	tls_init(&side->own, name);
 	side->last_child = 1;
 	open_stream(side, parent);
 	free(parent);

@@ -123,6 +123,12 @@ static const long numbers[CALL_COUNT][2] = {
 	[CALL_epoll_wait] = { NUMBER_EPOLL_WAIT, SYS_epoll_pwait },
 	[CALL_fcntl] = { SYS_fcntl, SYS_fcntl },
 	[CALL_waitpid] = { SYS_wait4, SYS_waitid },
+	[CALL_SSL_connect] = { SYS_recvfrom, SYS_sendto },
+	[CALL_SSL_accept] = { SYS_recvfrom, SYS_sendto },
+	[CALL_SSL_read] = { SYS_recvfrom, SYS_sendto },
+	[CALL_SSL_peek] = { SYS_recvfrom, SYS_sendto },
+	[CALL_SSL_write] = { SYS_recvfrom, SYS_sendto },
+	[CALL_SSL_shutdown] = { SYS_recvfrom, SYS_sendto },
 };
 
 /* After SIGSTOP and SIGCONT a timed wait goes on in restart_syscall (restart_syscall(2)); read() has the number 0, so

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "side/execute.h"
+#include "side/tls.h"
 
 long execute_open(struct call *call)
 {
@@ -14,6 +15,7 @@ long execute_open(struct call *call)
 
 long execute_close(struct call *call)
 {
+	tls_drop(execute_int(call, 0));
 	return close(execute_int(call, 0));
 }
 
@@ -24,6 +26,8 @@ long execute_dup(struct call *call)
 
 long execute_dup2(struct call *call)
 {
+	if (execute_int(call, 0) != execute_int(call, 1))
+		tls_drop(execute_int(call, 1));
 	return dup2(execute_int(call, 0), execute_int(call, 1));
 }
 

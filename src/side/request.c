@@ -104,6 +104,21 @@ static bool read_copy(struct request *request, const char *argument, struct mist
 	return ok;
 }
 
+static bool read_tls(struct request *request, const char *argument, struct mistake *mistake)
+{
+	const char *wrong;
+
+	request->words = xstrdup(argument);
+	wrong = tls_wish_read(&request->tls, request->words);
+	if (wrong == NULL)
+		return true;
+	mistaken(mistake, "tls FD client|server takes name=, ca=, cert=, key=, alpn=, keylog=, no-verify and resume, "
+		 "and not ", wrong);
+	free(request->words);
+	request->words = NULL;
+	return false;
+}
+
 static const struct {
 	const char *name;
 	enum request_kind kind;
@@ -114,6 +129,7 @@ static const struct {
 	{ "fds", REQUEST_FDS, read_plain },
 	{ "syscalls", REQUEST_SYSCALLS, read_syscalls },
 	{ "copy", REQUEST_COPY, read_copy },
+	{ "tls", REQUEST_TLS, read_tls },
 	{ "bye", REQUEST_BYE, read_plain },
 };
 
@@ -163,4 +179,6 @@ void request_release(struct request *request)
 {
 	if (request->kind == REQUEST_CALL && request->call.spec != NULL)
 		call_release(&request->call);
+	free(request->words);
+	request->words = NULL;
 }

@@ -1,6 +1,7 @@
 /*
  * What a side is asked for, one line each: "TOKEN CALL", "TOKEN CALL &", "TOKEN interrupt [THREAD]", "TOKEN quiet",
- * "TOKEN fds", "TOKEN syscalls on|off", "TOKEN copy FD …", "TOKEN bye". sockstep-side(8) describes them.
+ * "TOKEN fds", "TOKEN syscalls on|off", "TOKEN copy FD …",
+ * "TOKEN tls FD …", "TOKEN bye". sockstep-side(8) describes them.
  */
 #ifndef SOCKSTEP_SIDE_REQUEST_H
 #define SOCKSTEP_SIDE_REQUEST_H
@@ -11,6 +12,7 @@
 
 #include "call/call.h"
 #include "side/copy_wish.h"
+#include "side/tls.h"
 
 enum request_kind {
 	REQUEST_CALL,
@@ -19,6 +21,7 @@ enum request_kind {
 	REQUEST_FDS,
 	REQUEST_SYSCALLS,
 	REQUEST_COPY,
+	REQUEST_TLS,
 	REQUEST_BYE,
 };
 
@@ -30,6 +33,8 @@ struct request {
 	int thread;      /* of interrupt; 0: whichever is in a call, the first before the others */
 	bool on;         /* of syscalls */
 	struct copy_wish copy;
+	char *words;     /* (owned) that `tls` borrows; NULL: none */
+	struct tls_wish tls;
 };
 
 /* Reads the number at the beginning; what follows it and a space, or NULL if there is none (then *id is

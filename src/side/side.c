@@ -64,6 +64,7 @@ static void side_init(struct side *side, const struct side_options *options)
 	open_stream(side, options);
 	side->door = own_take(&side->own, options->door);
 	side->report = (struct report){ .lines = &side->lines, .side = side->name };
+	tls_init(&side->own, side->name);
 	calls_init(&side->calls, &side->own, &side->report, &side->rows);
 	rows_init(&side->rows, &side->own, &side->report);
 	own_close(&side->own);
@@ -155,6 +156,8 @@ static bool serve(struct side *side, struct request *request, bool patient)
 		break;
 	case REQUEST_COPY:
 		return side_copy(side, request, patient);
+	case REQUEST_TLS:
+		return side_tls(side, request, patient);
 	case REQUEST_BYE:
 		serve_bye(side, request);
 		break;
@@ -218,7 +221,7 @@ static void serve_lines(struct side *side)
 
 /* ---- the loop ---- */
 
-enum { WATCH_IN, WATCH_OUT, WATCH_WAKE, WATCH_SIGNALS, WATCH_POKES, WATCH_COPIES, WATCH_DOOR, WATCH_COUNT };
+enum { WATCH_IN, WATCH_OUT, WATCH_WAKE, WATCH_SIGNALS, WATCH_POKES, WATCH_COPIES, WATCH_TLS, WATCH_DOOR, WATCH_COUNT };
 
 static void fill_pollfds(const struct side *side, struct pollfd *pollfds)
 {
@@ -231,6 +234,7 @@ static void fill_pollfds(const struct side *side, struct pollfd *pollfds)
 	pollfds[WATCH_SIGNALS] = (struct pollfd){ side->calls.signals, POLLIN, 0 };
 	pollfds[WATCH_POKES] = (struct pollfd){ pokes ? side->rows.epoll : -1, POLLIN, 0 };
 	pollfds[WATCH_COPIES] = (struct pollfd){ side->copier != NULL ? side->copier->news[0] : -1, POLLIN, 0 };
+	pollfds[WATCH_TLS] = (struct pollfd){ tls_news(), POLLIN, 0 };
 	pollfds[WATCH_DOOR] = (struct pollfd){ side->door, 0, 0 };
 }
 
@@ -309,6 +313,7 @@ static void turn(struct side *side)
 	wait_for_something(side, pollfds);
 	if (pollfds[WATCH_DOOR].revents != 0)
 		side->over = true;
+	side_tell_tls(side);
 	calls_look(&side->calls, pollfds[WATCH_WAKE].revents != 0);
 	if (pollfds[WATCH_POKES].revents != 0)
 		rows_tell_pokes(&side->rows);

@@ -48,6 +48,9 @@ int side_run(const struct side_options *options);
 /* fork(): both processes return from it, each as the side that it is then (child.c). */
 void side_fork(struct side *side, struct request *request);
 
+/* The request `tls`; false: not yet. And what is to be told of TLS (tls_serve.c). */
+bool side_tls(struct side *side, const struct request *request, bool patient);
+void side_tell_tls(const struct side *side);
 /* The request `copy`; false: not yet. And what has become of such requests (copying.c). */
 bool side_copy(struct side *side, const struct request *request, bool patient);
 void side_tell_copies(struct side *side);

@@ -75,6 +75,7 @@ bool past_is_step(const struct event *event)
 	case EVENT_wire:
 	case EVENT_signal:
 	case EVENT_copy:
+	case EVENT_tls:
 		return true;
 	case EVENT_hello:
 	case EVENT_host:

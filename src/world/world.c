@@ -657,6 +657,7 @@ void world_apply(struct world *world, const struct event *event)
 	case EVENT_error:
 	case EVENT_answer:
 	case EVENT_copy:
+	case EVENT_tls:
 	case EVENT_KIND_COUNT:
 		break;
 	}

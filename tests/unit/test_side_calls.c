@@ -215,6 +215,12 @@ static const struct trial trials[] = {
 	{ "getaddrinfo(256.256.256.256, flags=AI_NUMERICHOST)", "EAI_NONAME" },
 	{ "getnameinfo(127.0.0.1:80, NI_NUMERICHOST|NI_NUMERICSERV)", "0" },
 	{ "getnameinfo(127.0.0.1:80, 0x40000000)", "EAI_BADFLAGS" },
+	{ "SSL_connect(4)", "-1 ENOPROTOOPT" },
+	{ "SSL_accept(4)", "-1 ENOPROTOOPT" },
+	{ "SSL_read(4, 10)", "-1 ENOPROTOOPT" },
+	{ "SSL_peek(4, 10)", "-1 ENOPROTOOPT" },
+	{ "SSL_write(4, \"x\")", "-1 ENOPROTOOPT" },
+	{ "SSL_shutdown(4)", "-1 ENOPROTOOPT" },
 };
 
 static void note_tried(bool *tried, const char *call)

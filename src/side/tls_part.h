@@ -1,0 +1,48 @@
+/*
+ * What the parts of TLS share: the connection itself, what is said of its peer and its records.
+ */
+#ifndef SOCKSTEP_SIDE_TLS_PART_H
+#define SOCKSTEP_SIDE_TLS_PART_H
+
+#include <stdatomic.h>
+
+#include "event/event.h"
+#include "side/tls_library.h"
+
+#ifdef HAVE_OPENSSL
+
+/* One direction, as records: their place counts from the first byte of the connection's stream, 1 as segments have
+ * it. */
+struct tls_direction {
+	int64_t next;    /* where the next record begins */
+	int64_t started; /* of the message that is not told yet: where its first record began; -1: none */
+	int type;        /* of the last record */
+};
+
+struct tls {
+	const struct tls_library *library; /* (borrowed) */
+	SSL_CTX *context;                  /* (owned) */
+	SSL *ssl;                          /* (owned) */
+	int fd;
+	bool server, told;
+	atomic_flag busy;
+	int error;                         /* of the last system call; 0: none */
+	bool waits_to_write;
+	char reason[200];                  /* "": none */
+	char *name;                        /* (owned) of the server; NULL: not said */
+	unsigned char *alpn;               /* (owned) as the protocol writes it */
+	unsigned alpn_len;
+	struct tls_direction out, in;
+};
+
+/* Hands an event to whoever tells it; takes over its strings. */
+void tls_tell(struct event *event);
+/* An event about that connection. */
+void tls_begin_event(const struct tls *tls, const char *status, struct event *event);
+/* What the handshake came to: version, cipher, names, the peer's certificates. */
+void tls_tell_established(struct tls *tls);
+/* Where the streams stand now; records are told from here on. */
+void tls_watch_records(struct tls *tls);
+
+#endif
+#endif
