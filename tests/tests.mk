@@ -183,7 +183,7 @@ script_tests += tests/script/lessons.test tests/script/strangers.test tests/scri
 
 # The wire, over both kinds of link
 
-script_tests += tests/script/stacks.test
+script_tests += tests/script/stacks.test tests/script/wire.test
 
 # Screens: the program on a terminal that is libvterm's
 

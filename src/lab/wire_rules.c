@@ -46,6 +46,21 @@ static bool is_part(const struct wire_rule *part, const struct wire_rule *whole)
 		&& (whole->to == WIRE_ANY || whole->to == part->to);
 }
 
+static bool have_in_common(const struct wire_rule *a, const struct wire_rule *b)
+{
+	return a->setting == b->setting && (a->from == WIRE_ANY || b->from == WIRE_ANY || a->from == b->from) &&
+	       (a->to == WIRE_ANY || b->to == WIRE_ANY || a->to == b->to);
+}
+
+/* Off is a rule of its own only as an exception. */
+static bool is_needed(const struct wire_rules *rules, const struct wire_rule *rule)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (have_in_common(&rules->rules[i], rule))
+			return true;
+	return rule->value > 0;
+}
+
 void wire_rules_set(struct wire_rules *rules, const struct wire_rule *rule)
 {
 	size_t kept = 0;
@@ -54,7 +69,7 @@ void wire_rules_set(struct wire_rules *rules, const struct wire_rule *rule)
 		if (!is_part(&rules->rules[i], rule))
 			rules->rules[kept++] = rules->rules[i];
 	rules->count = kept;
-	if (rule->value == 0 && kept == 0)
+	if (!is_needed(rules, rule))
 		return;
 	rules->rules = array_grow(rules->rules, rules->count, &rules->room, sizeof(*rules->rules));
 	rules->rules[rules->count++] = *rule;

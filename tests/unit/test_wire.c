@@ -609,6 +609,14 @@ static void test_last_word(void **state)
 	assert_string_equal(bench->world.wire_settings, "loss 10%");
 	ASSERT_DONE(wire_set(bench->wire, WISH(WIRE_LOSS, NULL, NULL, 0), &message));
 	assert_null(bench->world.wire_settings);
+	/* What is off leaves nothing behind, so that the wire is as quick as before. */
+	ASSERT_DONE(wire_set(bench->wire, WISH(WIRE_DELAY, NULL, NULL, 0.1), &message));
+	ASSERT_DONE(wire_set(bench->wire, WISH(WIRE_LOSS, "client", "server", 0.1), &message));
+	ASSERT_DONE(wire_set(bench->wire, WISH(WIRE_LOSS, "server", "client", 0), &message));
+	ASSERT_DONE(wire_set(bench->wire, WISH(WIRE_DELAY, NULL, NULL, 0), &message));
+	assert_string_equal(bench->world.wire_settings, "loss 10% client > server");
+	ASSERT_DONE(wire_set(bench->wire, WISH(WIRE_LOSS, NULL, "server", 0), &message));
+	assert_int_equal(bench->wire->rules.count, 0);
 	ASSERT_REFUSED(wire_set(bench->wire, WISH(WIRE_LOSS, "x", NULL, 0), &message),
 		       "there is no host x on the wire");
 }
