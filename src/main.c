@@ -24,6 +24,7 @@
 #include "face/plain.h"
 #include "face/prompt.h"
 #include "face/reader.h"
+#include "face/safe.h"
 #include "face/screen.h"
 #include "face/snapshot.h"
 #include "face/standard.h"
@@ -331,6 +332,18 @@ static const struct prompt_ops prompt_ops = {
 	.complete = on_complete,
 };
 
+/* What no terminal of ours shows yet, or no longer. */
+static void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	safe_say_error(format, args);
+	va_end(args);
+}
+
 static void load_history(struct program *program)
 {
 	char *path = program->options.no_history ? NULL : history_default_path();
@@ -339,7 +352,7 @@ static void load_history(struct program *program)
 	text_init(&message);
 	history_init(&program->history, path);
 	if (!history_load(&program->history, &message))
-		fprintf(stderr, "sockstep: the history is not kept: %s\n", message.data);
+		say_error("the history is not kept: %s", message.data);
 	text_release(&message);
 	free(path);
 }
@@ -365,7 +378,7 @@ static bool open_prompt(struct program *program)
 	if (program->prompt)
 		open_screen(program);
 	else
-		fprintf(stderr, "sockstep: %s\n", message.data);
+		say_error("%s", message.data);
 	text_release(&message);
 	return program->prompt;
 }
@@ -382,26 +395,12 @@ static void close_prompt(struct program *program)
 	program->prompt = program->output.prompt = false;
 	text_init(&message);
 	if (!history_save(&program->history, &message))
-		fprintf(stderr, "sockstep: the history was not written: %s\n", message.data);
+		say_error("the history was not written: %s", message.data);
 	text_release(&message);
 	history_release(&program->history);
 }
 
 /* ---- what is run ---- */
-
-/* What no terminal of ours shows yet, or no longer. */
-static void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void say_error(const char *format, ...)
-{
-	va_list args;
-
-	fputs("sockstep: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
 
 static bool begin_script(struct program *program, struct script *script)
 {

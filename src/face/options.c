@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "call/arguments.h"
 #include "face/options_remote.h"
+#include "face/safe.h"
 
 /* What getopt_long() answers for the row number N of the table: beyond every letter. */
 enum { FIRST_ROW = 256 };
@@ -17,13 +18,13 @@ static bool complain(const char *format, ...) __attribute__((format(printf, 1, 2
 
 static bool complain(const char *format, ...)
 {
+	char *whole = text_format("%s (sockstep -h lists the options)", format);
 	va_list args;
 
 	va_start(args, format);
-	fputs("sockstep: ", stderr);
-	vfprintf(stderr, format, args);
-	fputs(" (sockstep -h lists the options)\n", stderr);
+	safe_say_error(whole, args);
 	va_end(args);
+	free(whole);
 	return false;
 }
 
@@ -129,12 +130,13 @@ static bool take(struct options *options, enum argument_id id, const char *value
 
 /* ---- getopt_long's own tables, from ours ---- */
 
-static void fill_tables(char letters[2 * ARGUMENT_COUNT + 2], struct option names[ARGUMENT_COUNT + 1])
+static void fill_tables(char letters[2 * ARGUMENT_COUNT + 3], struct option names[ARGUMENT_COUNT + 1])
 {
 	size_t letter_count = 0, name_count = 0;
 
 	/* What is no option comes in its order, as if it was one: HOST PORT may stand before -v, as people type it. */
 	letters[letter_count++] = '-';
+	letters[letter_count++] = ':';
 	for (int i = 0; i < ARGUMENT_COUNT; i++) {
 		const struct argument_spec *spec = argument_spec((enum argument_id)i);
 		/* What is refused, or does not work yet, takes nothing: its sentence is said at once. */
@@ -169,6 +171,18 @@ static bool refuse(const struct argument_spec *spec)
 	return ok;
 }
 
+/* getopt_long() is not to say so itself: it would write the word as it stands. */
+static bool complain_about(int answer, const char *word)
+{
+	if (answer == ':')
+		return complain("%s takes an argument", word);
+	if (optopt >= FIRST_ROW)
+		return complain("--%s takes no argument", argument_spec((enum argument_id)(optopt - FIRST_ROW))->name);
+	if (optopt != 0)
+		return complain("there is no option -%c", optopt);
+	return complain("there is no option %s, or more than one begins so", word);
+}
+
 static bool take_answer(struct options *options, int answer, const char *value)
 {
 	const struct argument_spec *spec;
@@ -176,9 +190,7 @@ static bool take_answer(struct options *options, int answer, const char *value)
 	if (answer >= FIRST_ROW)
 		spec = argument_spec((enum argument_id)(answer - FIRST_ROW));
 	else
-		spec = answer == '?' ? NULL : argument_by_letter((char)answer);
-	if (spec == NULL)
-		return false; /* getopt_long() has said so */
+		spec = argument_by_letter((char)answer);
 	if (spec->status != ARGUMENT_NOW)
 		return refuse(spec);
 	return take(options, spec->id, value);
@@ -220,7 +232,7 @@ static bool take_rest(struct options *options, char **words, size_t count, char 
 
 bool options_read(struct options *options, int argc, char **argv)
 {
-	char letters[2 * ARGUMENT_COUNT + 2], **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	char letters[2 * ARGUMENT_COUNT + 3], **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	struct option names[ARGUMENT_COUNT + 1];
 	size_t count = 0;
 	int answer;
@@ -229,9 +241,12 @@ bool options_read(struct options *options, int argc, char **argv)
 	*options = (struct options){ 0 };
 	remote_init(&options->remote);
 	fill_tables(letters, names);
+	opterr = 0;
 	while (ok && !ends_options(options, answer = getopt_long(argc, argv, letters, names, NULL))) {
 		if (answer == 1)
 			words[count++] = optarg;
+		else if (answer == '?' || answer == ':')
+			ok = complain_about(answer, argv[optind - 1]);
 		else
 			ok = take_answer(options, answer, optarg);
 	}

@@ -6,6 +6,7 @@
 #ifndef SOCKSTEP_FACE_SAFE_H
 #define SOCKSTEP_FACE_SAFE_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "base/show.h"
@@ -17,6 +18,8 @@ enum safe_newlines {
 };
 
 void safe_add(struct text *out, const char *bytes, size_t len, enum show_charset charset, enum safe_newlines newlines);
+/* "sockstep: " and a line on standard error, where there is no face yet, or no longer. */
+void safe_say_error(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 /* UTF-8 if the locale's charset is (nl_langinfo(3)), else ASCII. After setlocale(). */
 enum show_charset safe_charset(void);
 
