@@ -227,7 +227,7 @@ static const struct {
 	[COMMAND_ladder] = { 0, 2, NULL },
 	[COMMAND_lesson] = { 0, 64, NULL },
 	[COMMAND_run] = { 1, 64, NULL },
-	[COMMAND_save] = { 1, 1, NULL },
+	[COMMAND_save] = { 1, 2, NULL },
 	[COMMAND_screenshot] = { 1, 2, NULL },
 	[COMMAND_set] = { 0, 2, check_set },
 };
