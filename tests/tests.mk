@@ -183,7 +183,7 @@ script_tests += tests/script/lessons.test tests/script/strangers.test tests/scri
 
 # The wire, over both kinds of link
 
-script_tests += tests/script/stacks.test tests/script/wire.test
+script_tests += tests/script/stacks.test tests/script/wire.test tests/script/lasting.test
 
 # Screens: the program on a terminal that is libvterm's
 
@@ -271,10 +271,10 @@ AM_TESTS_ENVIRONMENT = \
 # The same tests, but longer: at every system call, minutes instead of seconds. What minds SOCKSTEP_SLOW is in
 # slow_tests.
 
-slow_tests = tests/unit/test_lab_hosts tests/script/lab.test
+slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test
 
 check-slow:
-	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
+	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 TALK=3s $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
 		LOG_COMPILER='timeout -k 10 3000' TEST_LOG_COMPILER='timeout -k 10 3000 $(SHELL)'
 
 # Each lesson as a class goes through it, which takes long: CLASS_LESSONS='close udp' for some of them, CLASS_LONG=every
