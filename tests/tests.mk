@@ -126,6 +126,7 @@ script_tests += tests/script/generate.test
 helper_programs += tests/tools/calls
 tests_tools_calls_SOURCES = tests/tools/calls.c
 script_tests += tests/script/remote.test
+script_tests += tests/script/aside.test
 script_tests += tests/script/strace.test
 script_tests += tests/script/manual.test
 script_tests += tests/script/show-table.test
@@ -285,7 +286,15 @@ EXTRA_DIST += tests/class.sh
 check-class: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/class.sh
 
-.PHONY: check-slow check-class
+# In a Debian that has nothing, as root: MIRROR=URL or what debootstrap takes, CLEAN_ROOT=DIRECTORY, where it is kept.
+
+MIRROR = -
+CLEAN_ROOT = $(abs_top_builddir)/clean-root.tmp
+
+check-clean-root:
+	$(SHELL) $(srcdir)/tests/clean-root.sh '$(MIRROR)' '$(CLEAN_ROOT)'
+
+.PHONY: check-slow check-class check-clean-root
 
 # Measuring
 
