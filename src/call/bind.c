@@ -82,9 +82,11 @@ static bool leaves_enough(const struct binder *binder, size_t index, const struc
 }
 
 /* getaddrinfo's last argument, &res, is none of its hints. */
-static bool is_given_later(const struct call_spec *spec, size_t index, const struct syntax *syntax)
+static bool is_given_later(const struct binder *binder, size_t index, const struct syntax *syntax)
 {
-	if (syntax->kind != SYNTAX_PLACEHOLDER || *syntax->text != '&')
+	const struct call_spec *spec = binder->call->spec;
+
+	if (syntax->kind != SYNTAX_PLACEHOLDER || *syntax->text != '&' || places_left(binder) > 1)
 		return false;
 	for (size_t i = index + 1; i < call_arg_count(spec); i++)
 		if (spec->args[i].need == ARG_OUT)
@@ -102,7 +104,7 @@ static bool fits(const struct binder *binder, size_t index, const struct syntax 
 	case ARG_OPTIONAL:
 		return stands_for_nothing(arg, syntax) || type_fits(arg, syntax);
 	case ARG_KEYED:
-		return (stands_for_nothing(arg, syntax) && !is_given_later(binder->call->spec, index, syntax)) ||
+		return (stands_for_nothing(arg, syntax) && !is_given_later(binder, index, syntax)) ||
 		       type_fits(arg, syntax);
 	case ARG_OUT:
 	case ARG_KEYED_OUT:
@@ -145,10 +147,16 @@ static bool refuse_placeholder(struct binder *binder, size_t index, const struct
 {
 	const struct arg_spec *arg = &binder->call->spec->args[index];
 
-	type_describe(message_of(binder), arg, binder->call);
-	text_add(message_of(binder), " is expected here; a C program would know what ");
-	word_show(message_of(binder), syntax->text);
-	text_add(message_of(binder), " is");
+	if (arg->need == ARG_KEYED) {
+		word_show(message_of(binder), syntax->text);
+		text_add(message_of(binder), " is unknown here; what is in it is given by name: ");
+		call_signature(message_of(binder), binder->call->spec, -1);
+	} else {
+		type_describe(message_of(binder), arg, binder->call);
+		text_add(message_of(binder), " is expected here; a C program would know what ");
+		word_show(message_of(binder), syntax->text);
+		text_add(message_of(binder), " is");
+	}
 	say_of_which(binder, index, syntax->column);
 	return false;
 }
@@ -305,10 +313,29 @@ static bool say_too_many(struct binder *binder)
 	return fail_at(binder, &binder->args->items[binder->next]);
 }
 
+/* recvmsg(3, &msg, 0): struct msghdr has the buffer, whose length stands here before the flags. */
+static bool lacks_length(const struct binder *binder)
+{
+	const struct syntax_list *args = binder->args;
+
+	return binder->call->spec->id == CALL_recvmsg && args->count == 3 &&
+	       args->items[1].kind == SYNTAX_PLACEHOLDER && *args->items[1].text == '&' && args->items[2].key == NULL;
+}
+
+static bool say_lacks_length(struct binder *binder)
+{
+	word_show(message_of(binder), binder->args->items[1].text);
+	text_add(message_of(binder), " says in C how long the buffer is; here its length is given: ");
+	call_signature(message_of(binder), binder->call->spec, 2);
+	return fail_at(binder, &binder->args->items[1]);
+}
+
 static bool bind_all(struct binder *binder)
 {
 	const struct call_spec *spec = binder->call->spec;
 
+	if (lacks_length(binder))
+		return say_lacks_length(binder);
 	if (!bind_short_form(binder))
 		return false;
 	for (size_t i = binder->next == 0 ? 0 : 2; i < call_arg_count(spec); i++)

@@ -352,6 +352,14 @@ const struct option_spec *options_all(size_t *count)
 	return options;
 }
 
+bool constant_is_known(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(options); i++)
+		if (string_is(options[i].name, name))
+			return true;
+	return constant_find(name) != NULL;
+}
+
 const struct option_spec *option_find(int level, const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(options); i++)

@@ -37,6 +37,7 @@ enum constant_group {
 	GROUP_EAI,
 	GROUP_STATE,
 	GROUP_ERRNO,
+	GROUP_NUMBER,
 	GROUP_COUNT,
 };
 
@@ -57,6 +58,8 @@ const struct constant *constants_all(size_t *count);
 bool constant_value(enum constant_group group, const char *name, long long *value);
 /* By exact name in any group; NULL if there is none. (A name of the language may not be one.) */
 const struct constant *constant_find(const char *name);
+/* Is it a constant, or the name of a socket option? */
+bool constant_is_known(const char *name);
 /* The first name of that value in the group; NULL if there is none. */
 const char *constant_name(enum constant_group group, long long value);
 /* The name, or the number if it has none. */

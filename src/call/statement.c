@@ -1,5 +1,5 @@
 /*
- *   line      = [ side ":" ] ( [ name "=" ] call [ "&" ] | command ) [ comment ]
+ *   line      = [ side ":" ] ( [ [ "int" ] name "=" ] call [ "&" ] | command ) [ comment ]
  *   call      = NAME "(" arg { "," arg } ")"   |   NAME { arg }
  *   comment   = "#" in the first column, or "#" after white space unless a digit follows
  */
@@ -96,7 +96,7 @@ static bool is_word_of_language(const char *name)
 	for (size_t i = 0; (form = call_short_form(i)) != NULL; i++)
 		if (string_is(form, name))
 			return true;
-	return constant_find(name) != NULL || call_find(name, false, NULL) != NULL ||
+	return constant_is_known(name) || call_find(name, false, NULL) != NULL ||
 	       command_find(name, false, NULL) != NULL;
 }
 
@@ -106,6 +106,19 @@ static bool is_name(const char *name)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 
 	return !isdigit((unsigned char)*name) && name[strspn(name, letters)] == '\0';
+}
+
+/* C declares what it names: int s = socket(…) */
+static void skip_declaration(struct cursor *cursor)
+{
+	struct cursor after = *cursor;
+
+	if (word_len(cursor) != strlen("int") || strncmp(cursor->line + cursor->at, "int", strlen("int")) != 0)
+		return;
+	after.at += strlen("int");
+	cursor_skip_space(&after);
+	if (after.at > cursor->at + strlen("int") && word_len(&after) > 0)
+		*cursor = after;
 }
 
 /* name "=", but not "==" */
@@ -299,6 +312,7 @@ static bool read_line(struct statement *statement, struct cursor *cursor, bool p
 		statement->kind = STATEMENT_SIDE;
 		return true;
 	}
+	skip_declaration(cursor);
 	if (!read_name(statement, cursor, mistake) || !read_verb(statement, cursor, prefix, mistake))
 		return false;
 	if (statement->call != NULL)

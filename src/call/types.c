@@ -57,7 +57,8 @@ static bool is_number(const struct syntax *syntax)
 {
 	long long number;
 
-	return is_word(syntax) && read_integer(syntax->text, 0, &number);
+	return is_word(syntax) && (read_integer(syntax->text, 0, &number) ||
+				   constant_value(GROUP_NUMBER, syntax->text, &number));
 }
 
 /* ---- what fits ---- */
@@ -167,17 +168,24 @@ static bool fits_seconds(const struct arg_spec *arg, const struct syntax *syntax
 
 /* ---- numbers and constants ---- */
 
+/* In C a constant is a number, whatever it was made for: listen(3, SOMAXCONN). */
 static bool read_number_in(struct reader *reader, const struct syntax *syntax, struct value *value,
 			   const long long range[2])
 {
+	const struct constant *named;
 	long long number;
 	bool whole;
 
 	if (!is_word(syntax))
 		return false;
 	whole = read_integer(syntax->text, 0, &number);
-	if (!whole && errno != ERANGE)
-		return false;
+	if (!whole && errno != ERANGE) {
+		named = constant_find(syntax->text);
+		if (named == NULL)
+			return false;
+		number = named->value;
+		whole = true;
+	}
 	if (!whole || number < range[0] || number > range[1]) {
 		word_show(reader->message, syntax->text);
 		text_addf(reader->message, " is not between %lld and %lld", range[0], range[1]);

@@ -46,6 +46,16 @@ static bool is_among(const struct candidate *items, size_t count, const char *te
 	return false;
 }
 
+/* Does a further word stand behind it, or does it go on? A side's prefix, "server:", is followed by white space. */
+static bool goes_on(const struct completion *completion, const char *text)
+{
+	char last = *text == '\0' ? '\0' : text[strlen(text) - 1];
+
+	if (last == ':' && completion->begin == 0)
+		return false;
+	return last != '\0' && strchr(":=/[{(|,@#", last) != NULL;
+}
+
 void completion_filter(struct completion *completion, const char *beginning, size_t len)
 {
 	size_t kept = 0;
@@ -60,6 +70,8 @@ void completion_filter(struct completion *completion, const char *beginning, siz
 			completion->items[kept++] = *candidate;
 	}
 	completion->count = kept;
+	if (kept == 1 && goes_on(completion, completion->items[0].text))
+		completion->append = '\0';
 }
 
 static size_t common_len(const char *a, const char *b, size_t most)

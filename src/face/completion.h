@@ -28,7 +28,8 @@ void completion_init(struct completion *completion);
 void completion_release(struct completion *completion);
 /* Copies both; `help` may be NULL. The order in which they are added is the order in which they are listed. */
 void completion_add(struct completion *completion, const char *text, const char *help);
-/* Removes the candidates that do not begin with these bytes, and those that came before under the same text. */
+/* Removes the candidates that do not begin with these bytes, and those that came before under the same text. Nothing
+ * is appended if the one that is left is only the beginning of a word: "server:", "flags=", "/tmp/", "[". */
 void completion_filter(struct completion *completion, const char *beginning, size_t len);
 /* What all candidates begin with: a length in bytes of the first one's text, never within a character; 0 if there is
  * none. */

@@ -125,7 +125,7 @@ static bool side_name_is_right(struct session *session, const struct syntax_list
 	const char *name = word_text(words, 0);
 
 	if (name == NULL || !isalpha((unsigned char)*name) || strspn(name, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") != strlen(name) || constant_find(name) != NULL) {
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") != strlen(name) || constant_is_known(name)) {
 		words_mistaken(session, words, 0,
 			       "a side's name begins with a letter and goes on with letters, digits, _ and -");
 		return false;

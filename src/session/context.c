@@ -74,7 +74,7 @@ bool context_name_is_free(const struct session *session, const char *name, struc
 		what = "a call";
 	else if (command_find(name, false, NULL) != NULL)
 		what = "a command";
-	else if (constant_find(name) != NULL)
+	else if (constant_is_known(name))
 		what = "a constant";
 	else if (world_side(&session->world, name) != NULL)
 		what = "a side";
@@ -176,7 +176,7 @@ static bool any_descriptor(void *owner, const char *name, int *fd, struct text *
 {
 	(void)owner;
 	*fd = 0;
-	if (constant_find(name) == NULL)
+	if (!constant_is_known(name))
 		return true;
 	text_addf(message, "%s is a constant, no descriptor", name);
 	return false;

@@ -46,11 +46,11 @@ long execute_getnameinfo(struct call *call)
 	char host[NI_MAXHOST] = "", service[NI_MAXSERV] = "";
 	socklen_t len;
 	const struct sockaddr *address = execute_address(call, 0, &len);
-	int result = getnameinfo(address, len, host, sizeof(host), service, sizeof(service), execute_int(call, 4));
+	int result = getnameinfo(address, len, host, sizeof(host), service, sizeof(service), execute_int(call, 6));
 
 	if (result == 0) {
 		value_set_bytes(&call->args[2], host, strlen(host));
-		value_set_bytes(&call->args[3], service, strlen(service));
+		value_set_bytes(&call->args[4], service, strlen(service));
 	}
 	return result;
 }

@@ -100,7 +100,7 @@ static void hidden_values(void **state)
 	lines_mistake("bind(3, (struct sockaddr *)&addr, sizeof(addr))", 8, "an address such as");
 	lines_mistake("recv(3, buf, sizeof(buf), 0)", 13, "the buffer's size such as 1024");
 	lines_mistake("epoll_ctl(5, EPOLL_CTL_ADD, 3, &ev)", 31, "would know what &ev is");
-	lines_mistake("select(4, &r, NULL, NULL, NULL)", 10, "would know what &r is");
+	lines_mistake("select(4, &r, NULL, NULL, NULL)", 10, "&r is unknown here; what is in it is given by name: select(");
 	lines_mistake("send NULL \"x\"", 5, "a descriptor such as 3");
 	lines_mistake("poll(&fds, 1, 100)", 5, "would know what &fds is");
 }
@@ -314,6 +314,16 @@ static void other_types(void **state)
 		   "getaddrinfo(NULL, \"80\", flags=AI_PASSIVE, socktype=SOCK_STREAM)");
 	lines_mean("getnameinfo 127.0.0.1:80 NI_NUMERICHOST", "getnameinfo(127.0.0.1:80, NI_NUMERICHOST)");
 	lines_mean("getnameinfo(127.0.0.1:80, 0x40)", "getnameinfo(127.0.0.1:80, 0x40)");
+	lines_mean("getnameinfo(127.0.0.1:80, 16, host, sizeof(host), serv, sizeof(serv), NI_NUMERICHOST)",
+		   "getnameinfo(127.0.0.1:80, NI_NUMERICHOST)");
+	lines_mean("getnameinfo(127.0.0.1:80, 16, host, NI_MAXHOST, serv, NI_MAXSERV, 0)",
+		   "getnameinfo(127.0.0.1:80, 0)");
+	lines_mean("listen(3, SOMAXCONN)", "listen(3, 4096)");
+	lines_mean("epoll_wait 3 SOMAXCONN 0", "epoll_wait(3, 4096, 0)");
+	lines_mistake("recvmsg(3, &msg, 0)", 11, "its length is given: recvmsg(sockfd, ");
+	lines_mistake("getaddrinfo(\"a\", \"http\", &hints, &res)", 25, "given by name: getaddrinfo(node, ");
+	lines_mistake("send 3 hex:zz", 11, "two digits each");
+	lines_mistake("send 3 hex:00z", 13, "two digits each");
 	lines_mean("send 3 \"x\" flags=0xffffffff", "send(3, \"x\", 1, "
 		   "MSG_OOB|MSG_PEEK|MSG_DONTROUTE|MSG_CTRUNC|MSG_TRUNC|MSG_DONTWAIT|MSG_EOR|MSG_WAITALL|MSG_CONFIRM|"
 		   "MSG_ERRQUEUE|MSG_NOSIGNAL|MSG_MORE|MSG_WAITFORONE|MSG_FASTOPEN|MSG_CMSG_CLOEXEC|0x9ffe1610)");

@@ -237,6 +237,33 @@ static void candidates(void **state)
 	completion_release(&completion);
 }
 
+/* What follows TAB when one candidate is left. */
+static char appended(const char *word, size_t begin)
+{
+	struct completion completion;
+	char append;
+
+	completion_init(&completion);
+	completion.begin = begin;
+	completion_add(&completion, word, NULL);
+	completion_filter(&completion, word, 1);
+	append = completion.append;
+	completion_release(&completion);
+	return append;
+}
+
+static void what_is_appended(void **state)
+{
+	(void)state;
+	assert_int_equal(appended("connect", 0), ' ');
+	assert_int_equal(appended("server:", 0), ' ');
+	assert_int_equal(appended("server:", 10), '\0');
+	assert_int_equal(appended("flags=", 10), '\0');
+	assert_int_equal(appended("@/tmp/", 10), '\0');
+	assert_int_equal(appended("[", 5), '\0');
+	assert_int_equal(appended("server:80", 10), ' ');
+}
+
 static void assert_list(const struct completion *completion, size_t columns, size_t rows, const char *list)
 {
 	struct text out;
@@ -283,6 +310,7 @@ int main(void)
 		cmocka_unit_test(cells),
 		cmocka_unit_test(safe_text),
 		cmocka_unit_test(candidates),
+		cmocka_unit_test(what_is_appended),
 		cmocka_unit_test(lists),
 	};
 
