@@ -197,11 +197,12 @@ tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
-screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen
+screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen \
+	tests/screen/hostile.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif
-EXTRA_DIST += $(screen_tests) tests/screen/no-libvterm.test
+EXTRA_DIST += $(screen_tests) tests/screen/no-libvterm.test tests/screen/hostile.sh
 
 update-screens: all tests/screen/drive
 	@$(AM_TESTS_ENVIRONMENT) SOCKSTEP_UPDATE_SCREENS=1; export SOCKSTEP_UPDATE_SCREENS; \

@@ -25,6 +25,11 @@ static const char *const painting[] = {
 	"smkx",  "rmkx",
 };
 
+/* What the program writes by itself: the marks of a paste are asked for, and lines coloured where there is no screen. */
+static const char *const own[] = {
+	"\033[?2004h", "\033[?2004l", "\033[31m", "\033[33m", "\033[35m", "\033[0m",
+};
+
 static void add(struct sequences *sequences, const char *form)
 {
 	if (form[0] == '\0')
@@ -139,8 +144,8 @@ void sequences_init(struct sequences *sequences, const char *term)
 		return;
 	if (capability("cup") != NULL || capability("cuu1") != NULL) {
 		add_entry(sequences);
-		add(sequences, "\033[?2004h");
-		add(sequences, "\033[?2004l");
+		for (size_t i = 0; i < COUNT_OF(own); i++)
+			add(sequences, own[i]);
 	}
 	del_curterm(cur_term);
 }

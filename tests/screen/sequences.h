@@ -1,7 +1,7 @@
 /*
  * The oracle on what a program writes to its terminal: which bytes may be there at all. Printable text, as base/show.h
  * means it; and of all control characters and sequences those that the terminfo entry of TERM has for moving,
- * erasing, colours and the like, each in full, and the two that ask a terminal to mark pastes. Everything else is
+ * erasing, colours and the like, each in full, and a handful that the program writes by itself. Everything else is
  * foreign: titles, clipboards, questions that a terminal answers, what somebody else sent.
  */
 #ifndef SOCKSTEP_TESTS_SEQUENCES_H
