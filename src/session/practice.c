@@ -181,10 +181,11 @@ static void tell_goal(struct practice *practice)
 
 	if (practice->goal == SIZE_MAX)
 		practice->goal = at;
-	if (until == SIZE_MAX || until == practice->until)
+	if (until == SIZE_MAX)
 		return;
+	if (until != practice->until)
+		session_say(practice->session, "Your turn, until: %s", ahead.rest);
 	practice->until = until;
-	session_say(practice->session, "Your turn, until: %s", ahead.rest);
 	statement_release(&ahead);
 }
 
