@@ -62,3 +62,12 @@ go_on
 answer SYN_RECV
 go_on
 take established
+
+# A large screen: a server has forked for its first client, and a second connection is being closed.
+"$SOCKSTEP" --lab \
+	-e 'server: socket tcp; server: bind 3 *:80; server: listen 3 5; server: accept 3' \
+	-e 'client: socket tcp; client: connect 3 server:80; server: fork; server.2: close 3; server: close 4' \
+	-e 'client: send 3 "GET / HTTP/1.0\r\n\r\n"; server.2: recv 4 1024' \
+	-e 'server: accept 3; client: socket tcp; client: connect 4 server:80' \
+	-e 'wire hold; client: close 4; step; expect server 4 state CLOSE_WAIT; server: recv 4 1024; server: accept 3' \
+	-e "screenshot $into/lab.svg 160x45" </dev/null >/dev/null

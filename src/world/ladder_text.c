@@ -684,17 +684,26 @@ static const char *column_title(const struct ladder_layout *layout, const struct
 	return host == NULL || host->addresses == NULL ? "" : host->addresses;
 }
 
-/* The first begins at its line, the last ends there, the others stand around it. */
+/* Of an address that has no room its port, which tells it from the others of its host. */
+static const char *shortened(const struct ladder_layout *layout, size_t index, const char *words)
+{
+	const char *port = words == layout->columns[index].address ? strrchr(words, ':') : NULL;
+
+	return port == NULL ? words : port;
+}
+
+/* The first begins at its line, the last ends there, the others stand around it. Where there are more than two, the
+ * outer ones have two thirds of the space between columns, and so the others a third of it at each side. */
 static void draw_title(struct canvas *canvas, const struct ladder_layout *layout, size_t index, const char *words)
 {
 	size_t at = layout->columns[index].at, last = layout->column_count - 1;
 	size_t space = last == 0 ? layout->right - layout->left : (layout->right - layout->left) / last;
-	size_t most = last == 1 ? space / 2 - 1 : space - 2;
+	size_t most = last == 1 ? space / 2 - 1 : last == 0 ? space - 2 : space * 2 / 3 - 1;
 	struct text title;
 	size_t columns;
 
 	text_init(&title);
-	text_add(&title, words);
+	text_add(&title, columns_of(words) > most ? shortened(layout, index, words) : words);
 	cut_columns(&title, most);
 	columns = columns_of(title.data);
 	if (index == 0)
