@@ -1,4 +1,4 @@
-# hostile.sh NAME DIRECTORY: writes the sample of that name, and a script that lets it arrive by all ways there are, into
+# hostile.sh NAME DIRECTORY: writes the sample of that name, and a script that lets it arrive by all ways there are, to
 # the directory: `sample`, `arrive.step`, `typed`, `serve.step`. "Mq" marks where it begins.
 
 case $1 in

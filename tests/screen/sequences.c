@@ -25,7 +25,7 @@ static const char *const painting[] = {
 	"smkx",  "rmkx",
 };
 
-/* What the program writes by itself: the marks of a paste are asked for, and lines coloured where there is no screen. */
+/* What the program writes by itself: it asks for the marks of a paste, and colours lines where there is no screen. */
 static const char *const own[] = {
 	"\033[?2004h", "\033[?2004l", "\033[31m", "\033[33m", "\033[35m", "\033[0m",
 };
