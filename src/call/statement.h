@@ -1,5 +1,5 @@
 /*
- * A line of the language (design: section 2), read but not yet run: which side, which call or command, its arguments as
+ * A line of the language (sockstep(1), "LANGUAGE"), read but not yet run: which side, which call or command, its arguments as
  * syntax.
  */
 #ifndef SOCKSTEP_CALL_STATEMENT_H

@@ -53,7 +53,7 @@ static bool goes_on(const struct completion *completion, const char *text)
 
 	if (last == ':' && completion->begin == 0)
 		return false;
-	return last != '\0' && strchr(":=/[{(|,@#", last) != NULL;
+	return last != '\0' && strchr(":=/[{(|,@#.", last) != NULL;
 }
 
 void completion_filter(struct completion *completion, const char *beginning, size_t len)

@@ -1,5 +1,5 @@
 /*
- * The plain look: an event as a line of the transcript (design: "What a call prints"). Pure: text in, text out;
+ * The plain look: an event as a line of the transcript (sockstep(1), "OUTPUT"). Pure: text in, text out;
  * whoever calls it prints. Strings in events may come from a peer or another machine's agent, so each is made
  * printable here once more (face/safe.h); what comes out may go to a terminal.
  *

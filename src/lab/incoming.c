@@ -338,6 +338,17 @@ static void take_agent_error(struct lab *lab, struct event *event)
 	event_release(event);
 }
 
+/* What the lab lacks on this system is no part of the transcript. */
+static void tell_note(struct lab *lab, struct event *said)
+{
+	struct event event;
+
+	event_init(&event, EVENT_error);
+	event.error.text = xstrdup(said->say.text);
+	event_release(said);
+	lab_tell(lab, &event);
+}
+
 static void on_agent_line(void *owner, const char *line, size_t len)
 {
 	struct lab *lab = owner;
@@ -350,7 +361,7 @@ static void on_agent_line(void *owner, const char *line, size_t len)
 	} else if (event.kind == EVENT_host && lab->wire != NULL) {
 		wired_take_host(lab, &event);
 	} else if (event.kind == EVENT_say) {
-		lab_tell(lab, &event);
+		tell_note(lab, &event);
 	} else if (event.kind == EVENT_error) {
 		take_agent_error(lab, &event);
 	} else {

@@ -23,7 +23,7 @@ void packet_describe(struct text *out, const struct packet *packet, struct packe
 /* "10.0.0.1:40312", "[fd00::1]:80", without ports the address alone. */
 void packet_describe_src(struct text *out, const struct packet *packet);
 void packet_describe_dst(struct text *out, const struct packet *packet);
-/* An address with a port, as design's language writes it. */
+/* An address with a port, as the language writes it. */
 void endpoint_describe(struct text *out, uint8_t version, const struct packet_addr *addr, uint16_t port);
 /*
  * Lines of 16 bytes, "0010  0a 00 00 01 0a 00 00 02  …  ........", each ended by a newline. The offset has as many

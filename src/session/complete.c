@@ -452,6 +452,10 @@ static void complete_word(struct completing *completing, const char *kind, size_
 		complete_setting(completing, index);
 	} else if (string_is(kind, "file")) {
 		offer_files(offers, *offers->word == '@' ? "@" : "");
+	} else if (string_is(kind, "lesson")) {
+		offer_lessons(offers);
+	} else if (string_is(kind, "sysctl")) {
+		offer_sysctls(offers);
 	} else if (string_is(kind, "expect")) {
 		complete_expect(completing);
 	} else if (!string_is(kind, "nothing")) {

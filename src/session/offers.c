@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "call/statement.h"
+#include "session/lesson.h"
 #include "session/rendering.h"
 #include "session/settings.h"
 
@@ -130,6 +131,52 @@ void offer_files(struct offers *offers, const char *before)
 	if (count >= 0)
 		free(entries);
 	free(folder);
+}
+
+static void offer_sysctl(struct offers *offers, size_t len, const struct dirent *entry)
+{
+	bool is_folder = entry->d_type == DT_DIR;
+	char *text = text_format("%.*s%s%s", (int)len, offers->word, entry->d_name, is_folder ? "." : "");
+
+	if (is_plain(entry->d_name) && strchr(entry->d_name, '.') == NULL)
+		offer(offers, text, NULL);
+	free(text);
+}
+
+/* The names of the host's kernel are those of this machine's, or fewer; written with dots. */
+void offer_sysctls(struct offers *offers)
+{
+	const char *last = strrchr(offers->word, '.');
+	size_t len = last == NULL ? 0 : (size_t)(last - offers->word) + 1;
+	char *path = text_format("/proc/sys/%.*s", (int)len, offers->word);
+	struct dirent **entries;
+	int count;
+
+	if (len == 0) {
+		offer(offers, "net.", NULL);
+		free(path);
+		return;
+	}
+	for (char *dot = path; (dot = strchr(dot, '.')) != NULL;)
+		*dot = '/';
+	count = scandir(path, &entries, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		offer_sysctl(offers, len, entries[i]);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	free(path);
+}
+
+static void offer_lesson(void *context, const char *name, const char *teaches)
+{
+	offer(context, name, teaches);
+}
+
+void offer_lessons(struct offers *offers)
+{
+	lesson_list(offer_lesson, offers);
 }
 
 /* ---- constants ---- */

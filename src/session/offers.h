@@ -34,6 +34,9 @@ void offer_commands(struct offers *offers);
 void offer_settings(struct offers *offers);
 /* Files under the directory that the word names; `before` stands before each ("@"). */
 void offer_files(struct offers *offers, const char *before);
+void offer_lessons(struct offers *offers);
+/* Network settings of a kernel: net.ipv4.tcp_sack, a part of the name at a time. */
+void offer_sysctls(struct offers *offers);
 
 /* ---- constants ---- */
 

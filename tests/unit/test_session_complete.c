@@ -285,6 +285,10 @@ static void test_commands(void **state)
 		{ "set syscalls ^", "on,off" },
 		{ "set patience ^", "" },
 		{ "interrupt ^server", "server,server/1" },
+		{ "sysctl server ^", "net." },
+		{ "sysctl server ^net.ipv4.tcp_syn_re", "net.ipv4.tcp_syn_retries" },
+		{ "sysctl server ^net.co", "net.core." },
+		{ "sysctl server net.ipv4.tcp_sack = ^", "" },
 		{ "quit ^", "" },
 	};
 	struct story story;
