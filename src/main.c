@@ -30,6 +30,8 @@
 #include "face/standard.h"
 #include "session/chore.h"
 #include "session/complete.h"
+#include "session/gather.h"
+#include "session/interact.h"
 #include "session/pipe.h"
 #include "session/player.h"
 #include "session/remote_dial.h"
@@ -50,6 +52,8 @@ struct program {
 	struct screen *screen;  /* (owned) NULL: the plain look */
 	struct history history;
 	struct output output;
+	struct gather gather;
+	bool interacts;   /* and the prompt says so */
 	bool prompt;      /* the prompt is open */
 	bool dials;       /* the remote service that the command line asks for comes first */
 	bool typed;       /* the line under way was typed */
@@ -84,9 +88,12 @@ static void on_show(void *owner, const struct event *event)
 static void show_prompt(struct program *program)
 {
 	const char *current = program->session->current, *special = teacher_prompt(&program->teacher);
-	char *prompt = text_format("%s> ", current == NULL ? "sockstep" : current);
+	char *prompt = interact_prompt(program->session);
 
-	prompt_set_prompt(special != NULL ? special : prompt);
+	program->interacts = prompt != NULL;
+	if (prompt == NULL)
+		prompt = text_format("%s> ", current == NULL ? "sockstep" : current);
+	prompt_set_prompt(program->gather.begin != NULL ? "> " : special != NULL ? special : prompt);
 	free(prompt);
 	prompt_busy(false);
 }
@@ -277,6 +284,28 @@ static const struct session_ops session_ops = {
 
 /* ---- the prompt ---- */
 
+/* What goes to a descriptor, and data of several lines, is no line of the language; the end of such data makes one. */
+static void run_line(struct program *program, const char *line, size_t len, const struct source *source)
+{
+	struct text whole;
+
+	text_init(&whole);
+	if (interact_takes_line(program->session, line, len) ||
+	    (gather_takes_line(&program->gather, line, len, &whole) && whole.len == 0))
+		next_line(program);
+	else
+		session_run(program->session, whole.len > 0 ? whole.data : line, whole.len > 0 ? whole.len : len,
+			    source);
+	text_release(&whole);
+}
+
+static bool on_key(void *owner, const char *bytes, size_t len, bool empty)
+{
+	struct program *program = owner;
+
+	return interact_takes_key(program->session, bytes, len, empty);
+}
+
 static void on_line(void *owner, const char *line, size_t len)
 {
 	struct program *program = owner;
@@ -293,7 +322,7 @@ static void on_line(void *owner, const char *line, size_t len)
 		return;
 	}
 	program->typed = true;
-	session_run(program->session, line, len, &source);
+	run_line(program, line, len, &source);
 }
 
 static void on_prompt_end(void *owner)
@@ -307,6 +336,10 @@ static void on_interrupt(void *owner)
 
 	bool waits = teacher_waits(&program->teacher) && !session_is_running(program->session);
 
+	if (gather_forget(&program->gather) || interact_leave(program->session)) {
+		show_prompt(program);
+		return;
+	}
 	session_interrupt(program->session);
 	/* At a pause the line that was begun is dropped, or a call interrupted; the lesson goes on. */
 	if (!waits)
@@ -328,6 +361,7 @@ static void on_complete(void *owner, const char *line, size_t point, struct comp
 static const struct prompt_ops prompt_ops = {
 	.line = on_line,
 	.end = on_prompt_end,
+	.key = on_key,
 	.interrupt = on_interrupt,
 	.complete = on_complete,
 };
@@ -449,7 +483,7 @@ static void on_read_line(void *owner, const char *line, size_t len, int number)
 	struct program *program = owner;
 	struct source source = { .file = "standard input", .line = number };
 
-	session_run(program->session, line, len, &source);
+	run_line(program, line, len, &source);
 }
 
 static void on_read_mistake(void *owner, const char *message)
@@ -534,6 +568,18 @@ static void on_signal(int signal, short what, void *context)
 	program->over = true;
 }
 
+/* Whoever is talked to may have ended it. */
+static void settle_prompt(struct program *program)
+{
+	bool interacts = program->session->interact != NULL;
+
+	if (!program->prompt)
+		return;
+	if (interacts != program->interacts && !session_is_running(program->session))
+		show_prompt(program);
+	prompt_settle();
+}
+
 static void run_loop(struct program *program)
 {
 	static const int ending[] = { SIGTERM, SIGHUP, SIGINT };
@@ -545,8 +591,7 @@ static void run_loop(struct program *program)
 	}
 	next_line(program);
 	while (!program->over) {
-		if (program->prompt)
-			prompt_settle();
+		settle_prompt(program);
 		fflush(stdout);
 		if (ferror(stdout) || event_base_loop(program->base, EVLOOP_ONCE) < 0)
 			break;
@@ -577,6 +622,7 @@ static void open_program(struct program *program)
 
 	program->base = new_base();
 	output_init(&program->output, &program->options);
+	gather_init(&program->gather, program->options.remote.crlf);
 	program->session = session_new(program->base, &session_ops, program);
 	program->player.session = program->session;
 	teacher_init(&program->teacher, program->session, &program->player, false);
@@ -595,6 +641,7 @@ static void close_program(struct program *program)
 	teacher_release(&program->teacher);
 	reader_free(program->reader);
 	output_release(&program->output);
+	gather_release(&program->gather);
 	event_base_free(program->base);
 	libevent_global_shutdown();
 }

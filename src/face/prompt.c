@@ -414,6 +414,12 @@ static void give_readline(const char *bytes, size_t len)
 	take_up_line();
 }
 
+static bool owner_takes(const struct key *key)
+{
+	return prompt.ops->key && !prompt.question &&
+	       prompt.ops->key(prompt.owner, key->bytes, key->len, rl_end == 0);
+}
+
 static void press(const struct key *key)
 {
 	bool enter = key->len == 1 && (key->bytes[0] == '\r' || key->bytes[0] == '\n');
@@ -562,10 +568,12 @@ static void handle(const struct key *key)
 	case KEYS_NONE:
 		break;
 	case KEYS_CHARACTER:
-		press(key);
+		if (!owner_takes(key))
+			press(key);
 		break;
 	case KEYS_PASTE:
-		paste(key);
+		if (!owner_takes(key))
+			paste(key);
 		break;
 	case KEYS_PASTE_END:
 		end_paste();
@@ -846,11 +854,20 @@ static int act(enum action action, int count)
 	return 0;
 }
 
+/* While nothing is painted, what readline itself does at these keys. */
+static int act_or_search(enum action action, int count, int byte)
+{
+	if (!prompt.painter && action == ACTION_page_up)
+		return rl_history_search_backward(count, byte);
+	if (!prompt.painter && action == ACTION_page_down)
+		return rl_history_search_forward(count, byte);
+	return act(action, count);
+}
+
 #define ACTION(identifier, name, key, sequences, second, second_sequences, help) \
 	static int act_##identifier(int count, int byte) \
 	{ \
-		(void)byte; \
-		return act(ACTION_##identifier, count); \
+		return act_or_search(ACTION_##identifier, count, byte); \
 	}
 #include "face/actions.def"
 #undef ACTION
@@ -862,11 +879,18 @@ static rl_command_func_t *const functions[ACTION_COUNT] = {
 #undef ACTION
 };
 
-/* Before inputrc is read, which may bind them. */
+/* Before inputrc is read, which may bind them. PgUp and PgDn are bound already now: readline gives these keys to the
+ * history else, when it has read it. */
 static void add_actions(void)
 {
+	Keymap maps[] = { emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap };
+
 	for (int action = 0; action < ACTION_COUNT; action++)
 		rl_add_defun(action_spec((enum action)action)->name, functions[action], -1);
+	for (size_t i = 0; i < COUNT_OF(maps); i++) {
+		rl_bind_keyseq_if_unbound_in_map("\\e[5~", functions[ACTION_page_up], maps[i]);
+		rl_bind_keyseq_if_unbound_in_map("\\e[6~", functions[ACTION_page_down], maps[i]);
+	}
 }
 
 /* "kf1" is what terminfo says of that key, if anything. */

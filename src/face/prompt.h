@@ -32,6 +32,9 @@ struct prompt_ops {
 	void (*line)(void *owner, const char *line, size_t len);
 	/* The end of the input: Ctrl-D on an empty line, or the terminal is gone. Comes once; nothing else follows. */
 	void (*end)(void *owner);
+	/* A character that was typed, before readline has it; `empty`: the line so far. False: it is for readline.
+	 * May be NULL. */
+	bool (*key)(void *owner, const char *bytes, size_t len, bool empty);
 	/* Ctrl-C. The line is empty by then, and lines of a paste that had not yet run are forgotten. */
 	void (*interrupt)(void *owner);
 	/* TAB at byte `point` of `line`: sets `begin` and `append` and adds what may stand there. What does not

@@ -1,17 +1,19 @@
 #include "session/chore.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/show.h"
 #include "session/making.h"
 
 struct chore *chore_begin(struct session *session, const struct chore_kind *kind, const char *side, void *own)
 {
 	struct chore *chore = xcalloc(1, sizeof(*chore));
 
-	*chore = (struct chore){ .kind = kind, .side = xstrdup(side), .own = own };
+	*chore = (struct chore){ .kind = kind, .side = xstrdup(side), .own = own, .fds = { -1, -1 } };
 	session->chores = array_grow(session->chores, session->chore_count, &session->chore_room,
 				     sizeof(struct chore *));
 	session->chores[session->chore_count++] = chore;
@@ -28,6 +30,14 @@ static void free_chore(struct session *session, struct chore *chore)
 }
 
 /* ---- calls ---- */
+
+/* The transcript may hold an event back until its chore is long over: so the numbers are kept until they were shown. */
+static void keep_hidden(struct session *session, int64_t id)
+{
+	session->hidden = array_grow(session->hidden, session->hidden_count, &session->hidden_room,
+				     sizeof(*session->hidden));
+	session->hidden[session->hidden_count++] = id;
+}
 
 static void send_line(struct session *session, struct chore *chore, int tag, const char *line)
 {
@@ -49,6 +59,8 @@ static void send_line(struct session *session, struct chore *chore, int tag, con
 	}
 	chore->calls = array_grow(chore->calls, chore->call_count, &chore->call_room, sizeof(*chore->calls));
 	chore->calls[chore->call_count++] = (struct chore_call){ .id = id, .tag = tag };
+	if (chore->kind->hides)
+		keep_hidden(session, id);
 }
 
 void chore_call(struct session *session, struct chore *chore, int tag, const char *format, ...)
@@ -64,6 +76,39 @@ void chore_call(struct session *session, struct chore *chore, int tag, const cha
 	va_end(args);
 	send_line(session, chore, tag, line.data);
 	text_release(&line);
+}
+
+/* "CALL(FD, "…", LEN" with what stands behind. */
+static void send_bytes(struct session *session, struct chore *chore, int tag, const char *begin,
+		       const struct text *bytes)
+{
+	struct text line;
+	bool send = *begin == 's';
+
+	if (chore->over)
+		return;
+	text_init(&line);
+	text_add(&line, begin);
+	show_quoted(&line, bytes->data, bytes->len, 0, SHOW_ASCII);
+	text_addf(&line, ", %zu%s)", bytes->len, send ? ", MSG_NOSIGNAL" : "");
+	send_line(session, chore, tag, line.data);
+	text_release(&line);
+}
+
+void chore_send(struct session *session, struct chore *chore, int tag, int fd, const struct text *bytes)
+{
+	char begin[32];
+
+	snprintf(begin, sizeof(begin), "send(%d, ", fd);
+	send_bytes(session, chore, tag, begin, bytes);
+}
+
+void chore_write(struct session *session, struct chore *chore, int tag, int fd, const struct text *bytes)
+{
+	char begin[32];
+
+	snprintf(begin, sizeof(begin), "write(%d, ", fd);
+	send_bytes(session, chore, tag, begin, bytes);
 }
 
 /* The thread that a call is made in is known when it was seen asleep. */
@@ -82,8 +127,10 @@ static void stop_call(struct session *session, struct chore *chore, struct chore
 	int64_t thread = thread_of(session, chore, call->id);
 
 	call->stops = thread <= 1;
-	if (thread > 1)
-		lab_interrupt(session->lab, chore->side, thread);
+	if (thread <= 1)
+		return;
+	lab_interrupt(session->lab, chore->side, thread);
+	session->hidden_signals += chore->kind->hides;
 }
 
 void chore_end(struct session *session, struct chore *chore)
@@ -147,6 +194,18 @@ static void take_end_of_side(struct session *session, const char *side)
 	}
 }
 
+static bool is_about(const struct chore *chore, const struct event_fd *row)
+{
+	return string_is(chore->side, row->side) && (row->fd == chore->fds[0] || row->fd == chore->fds[1]);
+}
+
+static void take_closed(struct session *session, const struct event_fd *row)
+{
+	for (size_t i = 0; i < session->chore_count; i++)
+		if (row->fd >= 0 && is_about(session->chores[i], row))
+			chore_end(session, session->chores[i]);
+}
+
 /* A chore that is over and waits for no call any more. */
 static void forget_those_over(struct session *session)
 {
@@ -172,6 +231,8 @@ void chores_take(struct session *session, const struct event *event)
 		take_return(session, event->call.id, &event->call);
 	else if (event->kind == EVENT_error && event->error.id != EVENT_NO_INT)
 		take_return(session, event->error.id, NULL);
+	else if (event->kind == EVENT_fd && event->fd.status != NULL && string_is(event->fd.status, "closed"))
+		take_closed(session, &event->fd);
 	else if (is_end_of_side(event))
 		take_end_of_side(session, event->side.side);
 	forget_those_over(session);
@@ -186,15 +247,30 @@ void chores_see_asleep(struct session *session, int64_t id)
 		stop_call(session, chore, call);
 }
 
-bool chores_hide(const struct session *session, const struct event *event)
+/* The signal that ends a call which is not shown is not shown either. */
+static bool hides_signal(struct session *session, const struct event_signal *signal)
 {
-	struct chore_call *call;
-	const struct chore *chore;
-
-	if (event->kind != EVENT_call || session->chore_count == 0)
+	if (session->hidden_signals == 0 || strstr(signal->text, "SI_TKILL") == NULL)
 		return false;
-	chore = find_chore(session, event->call.id, &call);
-	return chore != NULL && chore->kind->hides;
+	session->hidden_signals--;
+	return true;
+}
+
+bool chores_hide(struct session *session, const struct event *event)
+{
+	size_t index = 0;
+
+	if (event->kind == EVENT_signal)
+		return hides_signal(session, &event->signal);
+	if (event->kind != EVENT_call)
+		return false;
+	while (index < session->hidden_count && session->hidden[index] != event->call.id)
+		index++;
+	if (index == session->hidden_count)
+		return false;
+	if (event->call.status != NULL && string_is(event->call.status, "returned"))
+		session->hidden[index] = session->hidden[--session->hidden_count];
+	return true;
 }
 
 void chores_release(struct session *session)
@@ -202,6 +278,7 @@ void chores_release(struct session *session)
 	for (size_t i = 0; i < session->chore_count; i++)
 		free_chore(session, session->chores[i]);
 	free(session->chores);
+	free(session->hidden);
 	session->chores = NULL;
 	session->chore_count = 0;
 }

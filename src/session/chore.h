@@ -28,6 +28,7 @@ struct chore {
 	void *own;  /* its kind's */
 	struct chore_call *calls; /* (owned) that have not returned */
 	size_t call_count, call_room;
+	int fds[2]; /* descriptors that it is about, -1: none; when one is closed, it is over */
 	bool over;
 };
 
@@ -36,14 +37,18 @@ struct chore *chore_begin(struct session *session, const struct chore_kind *kind
 /* Makes a call, in its exact form (call_read()). */
 void chore_call(struct session *session, struct chore *chore, int tag, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Sends bytes on a socket, without a SIGPIPE. */
+void chore_send(struct session *session, struct chore *chore, int tag, int fd, const struct text *bytes);
+/* Writes them to any descriptor. */
+void chore_write(struct session *session, struct chore *chore, int tag, int fd, const struct text *bytes);
 /* It is over: calls under way are interrupted, and nothing more is made. The chore may be gone after it. */
 void chore_end(struct session *session, struct chore *chore);
 
 /* What the session hands on: an event of a side, and that a call sleeps. */
 void chores_take(struct session *session, const struct event *event);
 void chores_see_asleep(struct session *session, int64_t id);
-/* Is this call one whose chore shows itself what it brings? */
-bool chores_hide(const struct session *session, const struct event *event);
+/* Is this, which is to be shown, a call whose chore shows itself what it brings? It is asked once of each event. */
+bool chores_hide(struct session *session, const struct event *event);
 /* All of them are over; no call is made any more. */
 void chores_release(struct session *session);
 

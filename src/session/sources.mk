@@ -28,6 +28,8 @@ session_sources = \
 	src/session/remote_dial.c src/session/remote_dial.h \
 	src/session/pipe.c src/session/pipe.h \
 	src/session/chore.c src/session/chore.h \
+	src/session/flow.c src/session/flow.h src/session/serve.c src/session/relay.c \
+	src/session/interact.c src/session/interact.h src/session/gather.c src/session/gather.h \
 	src/session/errand.c src/session/errand.h \
 	src/session/remote_connect.c src/session/remote_scan.c src/session/remote_parts.h \
 	src/session/script.c src/session/script.h \

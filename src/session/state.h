@@ -171,6 +171,10 @@ struct session {
 
 	struct chore **chores; /* (owned) that are under way (chore.h) */
 	size_t chore_count, chore_room;
+	int64_t *hidden;       /* (owned) numbers of calls that are not shown, until they were told */
+	size_t hidden_count, hidden_room;
+	size_t hidden_signals; /* that are still to come, and end such calls */
+	struct chore *interact; /* (borrowed) the one to which what is typed goes; NULL: none */
 
 	/* The call of the last call line. */
 	int64_t last_id; /* EVENT_NO_INT: none */
