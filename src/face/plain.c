@@ -396,8 +396,8 @@ static void add_copy(const struct line *line, const struct event *event)
 
 static void add_tls_record(const struct line *line, const struct event_tls *tls)
 {
-	text_addf(line->out, "TLS %s %s, %lld bytes", string_is(tls->direction, "out") ? "sends" : "receives", tls->text,
-		  (long long)tls->len);
+	text_addf(line->out, "TLS %s %s, %lld byte%s", string_is(tls->direction, "out") ? "sends" : "receives",
+		  tls->text, (long long)tls->len, tls->len == 1 ? "" : "s");
 	if (tls->seq_first != EVENT_NO_INT)
 		text_addf(line->out, ", seq %lld to %lld", (long long)tls->seq_first, (long long)tls->seq_last);
 }

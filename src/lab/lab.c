@@ -249,16 +249,26 @@ int64_t lab_interrupt(struct lab *lab, const char *side_name, int64_t thread)
 	return lab->token;
 }
 
-int64_t lab_copy(struct lab *lab, const char *side_name, const char *words)
+static int64_t ask_side(struct lab *lab, const char *side_name, const char *what, const char *words)
 {
 	struct lab_side *side = lab_side_by_name(lab, side_name);
-	char *request = text_format("copy %s", words);
+	char *request = text_format("%s %s", what, words);
 
 	lab->token++;
 	if (side != NULL)
 		lab_send(&side->stream, lab->token, request);
 	free(request);
 	return lab->token;
+}
+
+int64_t lab_copy(struct lab *lab, const char *side, const char *words)
+{
+	return ask_side(lab, side, "copy", words);
+}
+
+int64_t lab_tls(struct lab *lab, const char *side, const char *words)
+{
+	return ask_side(lab, side, "tls", words);
 }
 
 void lab_set_syscalls(struct lab *lab, bool on)

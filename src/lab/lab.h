@@ -49,6 +49,8 @@ int64_t lab_interrupt(struct lab *lab, const char *side, int64_t thread);
 /* Asks a side to copy: the words of its request (sockstep-side(8)). The answer comes to the token, and what becomes of
  * it as `copy` events. */
 int64_t lab_copy(struct lab *lab, const char *side, const char *words);
+/* The same for TLS to be prepared. */
+int64_t lab_tls(struct lab *lab, const char *side, const char *words);
 /* Asks the sides to tell strace's long form with each call. */
 void lab_set_syscalls(struct lab *lab, bool on);
 

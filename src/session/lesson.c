@@ -245,6 +245,7 @@ static const char *fault_of_command(const struct statement *statement)
 		{ COMMAND_save, "save writes a file" },
 		{ COMMAND_screenshot, "screenshot writes a file" },
 		{ COMMAND_send_file, "send-file reads a file" },
+		{ COMMAND_tls, "tls may read and write files" },
 		{ COMMAND_lesson, "lesson reads a file" },
 		{ COMMAND_back, "back belongs to the person at the prompt" },
 	};

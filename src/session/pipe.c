@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "session/chore.h"
 #include "session/remote.h"
+#include "session/tls.h"
 
 void pipe_hand_on(struct session *session, int in, int out)
 {
@@ -55,11 +56,26 @@ static void add_wishes(struct text *words, const struct remote *remote)
 		text_addf(words, " packets=%ld", remote->receive_limit);
 }
 
+/* With -k the handshake is made by the copying itself, so that nobody waits for one who does not make it. */
+static void prepare_tls(struct session *session, const char *side, int fd)
+{
+	struct tls_request request;
+	struct text words;
+
+	text_init(&words);
+	tls_request_of_remote(&request, session, fd);
+	if (tls_request_words(&words, &request))
+		lab_tls(session->lab, side, words.data);
+	text_release(&words);
+}
+
 void pipe_add(struct session *session, const char *side, int fd)
 {
 	struct text words;
 
 	text_init(&words);
+	if (session->remote->tls.wanted && session->remote->keep)
+		prepare_tls(session, side, fd);
 	text_addf(&words, "%d", fd);
 	add_wishes(&words, session->remote);
 	session->running.token = lab_copy(session->lab, side, words.data);

@@ -12,6 +12,7 @@
 #include "session/pipe.h"
 #include "session/remote_parts.h"
 #include "session/start.h"
+#include "session/tls.h"
 
 /* ---- small things ---- */
 
@@ -327,12 +328,42 @@ static void free_dial(void *own)
 	free(dial);
 }
 
+void remote_tls_begin(struct session *session, int fd)
+{
+	struct tls_request request;
+
+	tls_request_of_remote(&request, session, fd);
+	request.side = session->running.side;
+	tls_begin(session, &request);
+}
+
+/* First the protocol's own request, if it has one; then the handshake. Both come back here. */
+static void secure(struct session *session, struct dial *dial)
+{
+	const struct remote_tls *tls = &dial->remote->tls;
+
+	if (tls->starttls != NULL && !dial->asked && !dial->remote->listen) {
+		dial->asked = true;
+		if (starttls_add(session, tls->starttls, dial->connected)) {
+			errand_go(session);
+		} else {
+			session_complain(session, -1, "--starttls does not know %s", tls->starttls);
+			errand_end(session, OUTCOME_MISTAKE);
+		}
+		return;
+	}
+	dial->secured = true;
+	remote_tls_begin(session, dial->connected);
+}
+
 /* In a pipe the side copies from here on; with -k whoever comes is added. */
 static void on_dialed(struct session *session, void *own)
 {
-	const struct dial *dial = own;
+	struct dial *dial = own;
 
-	if (dial->remote->piped)
+	if (dial->remote->tls.wanted && !dial->remote->keep && !dial->secured)
+		secure(session, dial);
+	else if (dial->remote->piped)
 		pipe_wait(session, dial->connected);
 	else
 		errand_end(session, OUTCOME_OK);

@@ -41,6 +41,8 @@ struct dial {
 	struct address *addresses;   /* (owned) in the order they are tried */
 	size_t count, room, next;
 	struct attempt attempt;
+	bool secured;                /* TLS was begun, if it was asked for */
+	bool asked;                  /* STARTTLS was */
 	int connected;               /* the descriptor of the connection; -1: none (yet) */
 	long mtu;                    /* of the path; -1: not known */
 	struct scan *scan; /* (owned) of -z; NULL: none */
@@ -78,6 +80,8 @@ void dial_connect(struct session *session, struct dial *dial);
 /* ---- listening, looking: remote_listen.c, remote_scan.c ---- */
 
 void dial_listen(struct session *session, struct dial *dial);
+/* Within the errand: TLS as the command line asks for it. */
+void remote_tls_begin(struct session *session, int fd);
 void dial_scan(struct session *session, struct dial *dial);
 void scan_free(struct scan *scan);
 

@@ -14,6 +14,7 @@
 #include "session/making.h"
 #include "session/record.h"
 #include "session/start.h"
+#include "session/tls.h"
 
 static command_function *const commands[COMMAND_COUNT] = {
 #define COMMAND(name, ...) [COMMAND_##name] = command_##name,
@@ -138,6 +139,7 @@ void session_free(struct session *session)
 {
 	session->running.waiter = NULL;
 	chores_release(session);
+	starttls_release(session);
 	lab_free(session->lab);
 	start_release(session);
 	record_end(session);

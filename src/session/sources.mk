@@ -26,6 +26,7 @@ session_sources = \
 	src/session/making.c src/session/making.h \
 	src/session/remote.c src/session/remote.h src/session/remote_listen.c \
 	src/session/remote_dial.c src/session/remote_dial.h \
+	src/session/tls.c src/session/tls.h src/session/starttls.c \
 	src/session/pipe.c src/session/pipe.h \
 	src/session/chore.c src/session/chore.h \
 	src/session/flow.c src/session/flow.h src/session/serve.c src/session/relay.c \

@@ -29,6 +29,7 @@ enum outcome {
 	OUTCOME_MISTAKE = 2, /* the line could not be understood */
 };
 
+struct dialogue;
 struct remote;
 struct chore;
 
@@ -118,6 +119,7 @@ struct session {
 	double patience; /* seconds that a line may take where quiet cannot be known */
 	bool syscalls;
 	bool detailed;   /* what TCP knows of each socket is told too: somebody looks at it */
+	struct dialogue *starttls;   /* (owned) STARTTLS under way; NULL: none */
 	const struct remote *remote; /* (borrowed) what the command line asks for; NULL: no remote service */
 	bool person;     /* somebody types at a prompt */
 	uint64_t seed;   /* of the wire's chances; 0: the usual one */

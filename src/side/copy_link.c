@@ -19,11 +19,16 @@ void copy_link_init(struct copy_link *link, const struct copy_wish *wish, const 
 	link->taken = input->len;
 	link->send_over = wish->in < 0;
 	fcntl(wish->fd, F_SETFL, link->flags | O_NONBLOCK);
+	link->tls = tls_of(wish->fd);
+	if (link->tls != NULL)
+		tls_read_ahead(link->tls);
 	link->datagram = getsockopt(wish->fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type != SOCK_STREAM;
 }
 
 void copy_link_end(struct copy_link *link)
 {
+	if (link->tls != NULL && link->error == 0)
+		tls_shutdown(link->tls);
 	if (link->flags >= 0)
 		fcntl(link->wish.fd, F_SETFL, link->flags);
 }
@@ -44,9 +49,14 @@ static bool must_wait(int error)
 
 /* ---- sending ---- */
 
+bool copy_link_needs_buffer(const struct copy_link *link)
+{
+	return link->datagram || link->tls != NULL;
+}
+
 static bool is_direct(const struct copy_link *link, const struct copy_input *input, bool alone)
 {
-	return alone && !link->datagram && copy_input_is_direct(input);
+	return alone && !copy_link_needs_buffer(link) && copy_input_is_direct(input);
 }
 
 bool copy_link_wants_to_send(const struct copy_link *link, const struct copy_input *input, bool alone)
@@ -83,13 +93,30 @@ static void send_direct(struct copy_link *link, struct copy_input *input)
 		fail_sending(link, errno);
 }
 
+static ssize_t send_bytes(const struct copy_link *link, const char *bytes, size_t len)
+{
+	ssize_t sent = send(link->wish.fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	return sent < 0 && errno == ENOTSOCK ? write(link->wish.fd, bytes, len) : sent;
+}
+
+/* A record has 16 KiB at most; the loop around costs more than it. What it says of an error is for the next time. */
+static ssize_t send_records(const struct copy_link *link, const char *bytes, size_t len)
+{
+	size_t sent = 0;
+	ssize_t one = 0;
+
+	while (sent < len && (one = tls_write(link->tls, bytes + sent, len - sent)) > 0)
+		sent += (size_t)one;
+	return sent > 0 ? (ssize_t)sent : one;
+}
+
 static void send_buffered(struct copy_link *link, const struct copy_input *input)
 {
-	ssize_t len = send(link->wish.fd, input->buffer + link->taken, input->open - link->taken,
-			   MSG_NOSIGNAL | MSG_DONTWAIT);
+	const char *bytes = input->buffer + link->taken;
+	size_t most = input->open - link->taken;
+	ssize_t len = link->tls != NULL ? send_records(link, bytes, most) : send_bytes(link, bytes, most);
 
-	if (len < 0 && errno == ENOTSOCK)
-		len = write(link->wish.fd, input->buffer + link->taken, input->open - link->taken);
 	if (len >= 0) {
 		take_sent(link, len);
 		link->taken += (size_t)len;
@@ -118,7 +145,9 @@ bool copy_link_end_sending(struct copy_link *link, const struct copy_input *inpu
 	link->input_ended = execute_now();
 	if (link->first == COPY_NOBODY)
 		link->first = COPY_INPUT;
-	if (link->wish.shut && !link->datagram)
+	if (link->wish.shut && link->tls != NULL)
+		tls_shutdown(link->tls);
+	else if (link->wish.shut && !link->datagram)
 		shutdown(link->wish.fd, SHUT_WR);
 	return true;
 }
@@ -155,14 +184,30 @@ static bool receive_direct(struct copy_link *link, struct copy_output *output)
 	return false;
 }
 
+static ssize_t receive_bytes(const struct copy_link *link, char *buffer)
+{
+	ssize_t len = recv(link->wish.fd, buffer, COPY_PIECE, MSG_DONTWAIT);
+
+	return len < 0 && errno == ENOTSOCK ? read(link->wish.fd, buffer, COPY_PIECE) : len;
+}
+
+static ssize_t receive_records(const struct copy_link *link, char *buffer)
+{
+	size_t received = 0;
+	ssize_t one = 0;
+
+	while (received < COPY_PIECE / 2 &&
+	       (one = tls_read(link->tls, buffer + received, COPY_PIECE - received, false)) > 0)
+		received += (size_t)one;
+	return received > 0 ? (ssize_t)received : one;
+}
+
 /* Of a datagram the length 0 is no end. */
 static bool receive_buffered(struct copy_link *link, struct copy_output *output)
 {
 	char *buffer = copy_output_buffer(output);
-	ssize_t len = recv(link->wish.fd, buffer, COPY_PIECE, MSG_DONTWAIT);
+	ssize_t len = link->tls != NULL ? receive_records(link, buffer) : receive_bytes(link, buffer);
 
-	if (len < 0 && errno == ENOTSOCK)
-		len = read(link->wish.fd, buffer, COPY_PIECE);
 	if (len == 0 && !link->datagram)
 		return end_receiving(link);
 	if (len < 0) {
@@ -185,7 +230,7 @@ bool copy_link_receive(struct copy_link *link, struct copy_output *output)
 {
 	if (link->done || link->receive_over || !link->can_receive || output->full)
 		return false;
-	if (!link->datagram && link->wish.packets == 0 && copy_output_is_direct(output))
+	if (!copy_link_needs_buffer(link) && link->wish.packets == 0 && copy_output_is_direct(output))
 		return receive_direct(link, output);
 	return receive_buffered(link, output);
 }

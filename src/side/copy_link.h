@@ -8,11 +8,13 @@
 #define SOCKSTEP_SIDE_COPY_LINK_H
 
 #include "side/copy_wish.h"
+#include "side/tls.h"
 #include "side/copy_ends.h"
 
 struct copy_link {
 	struct copy_wish wish;
 	int flags;                  /* of its descriptor, before */
+	struct tls *tls;            /* (borrowed) NULL: none */
 	bool datagram;
 	bool can_send, can_receive; /* poll() said so, and nothing has said otherwise since */
 	bool send_over, receive_over;
@@ -30,6 +32,8 @@ void copy_link_init(struct copy_link *link, const struct copy_wish *wish, const 
 /* Gives it its flags back. */
 void copy_link_end(struct copy_link *link);
 
+/* Do its bytes need a buffer, however they come? */
+bool copy_link_needs_buffer(const struct copy_link *link);
 /* Is there something that it would send, if it could? */
 bool copy_link_wants_to_send(const struct copy_link *link, const struct copy_input *input, bool alone);
 /* Sends what can be sent now, of the buffer or, `alone`, straight from the input. */

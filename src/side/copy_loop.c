@@ -31,7 +31,7 @@ enum { WATCH_WISHES, WATCH_INPUT, WATCH_OUTPUT, WATCH_FIXED };
 
 static void tell(const struct loop *loop, const struct copy_link *link, enum copy_status status)
 {
-	const struct copy_news news = {
+	struct copy_news news = {
 		.id = link->wish.id,
 		.fd = link->wish.fd,
 		.status = status,
@@ -43,6 +43,8 @@ static void tell(const struct loop *loop, const struct copy_link *link, enum cop
 		.error = link->error,
 	};
 
+	if (link->tls != NULL && link->error != 0 && tls_reason(link->tls) != NULL)
+		strncpy(news.reason, tls_reason(link->tls), sizeof(news.reason) - 1);
 	while (write(loop->news, &news, sizeof(news)) < 0 && errno == EINTR)
 		;
 }
@@ -109,7 +111,7 @@ static bool any_sends(const struct loop *loop)
 
 static bool goes_direct(const struct loop *loop)
 {
-	return loop->count == 1 && !loop->links[0]->datagram && copy_input_is_direct(&loop->input);
+	return loop->count == 1 && !copy_link_needs_buffer(loop->links[0]) && copy_input_is_direct(&loop->input);
 }
 
 /* One piece for all of them. */

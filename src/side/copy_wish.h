@@ -55,6 +55,7 @@ struct copy_news {
 	enum copy_first first;
 	enum copy_why why;      /* of COPY_DONE */
 	int error;              /* an errno, 0: none */
+	char reason[120];       /* TLS's own words; "": none */
 };
 
 /* The words of a request, "FD [in=FD|none] [out=FD|none] [shut] [crlf] [show=ascii|utf8] [quit=S] [idle=S]

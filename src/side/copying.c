@@ -114,7 +114,7 @@ static void tell_copy(const struct side *side, const struct copy_news *news)
 		event.copy.why = xstrdup(why_name(news->why));
 	if (news->status == COPY_DONE && news->error != 0) {
 		event.copy.error = error_name(news->error);
-		event.copy.text = xstrdup(strerror(news->error));
+		event.copy.text = xstrdup(news->reason[0] != '\0' ? news->reason : strerror(news->error));
 	}
 	report_event(&side->report, &event, -1);
 }

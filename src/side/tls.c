@@ -11,6 +11,9 @@
 #include "base/mem.h"
 #include "side/tls_part.h"
 
+/* Several records, for who reads ahead. */
+enum { READ_BUFFER = 1 << 17 };
+
 /* An executor is given its call and nothing else, and finds TLS by the descriptor (tests/policy/allowed). */
 static struct {
 	const struct own *own;    /* (borrowed) */
@@ -301,6 +304,7 @@ static bool make_context(struct tls *tls, const struct tls_wish *wish, struct te
 	tls->context = library->SSL_CTX_new(wish->server ? library->TLS_server_method() : library->TLS_client_method());
 	if (tls->context == NULL)
 		return say_library_error(message, "TLS", NULL);
+	library->SSL_CTX_set_default_read_buffer_len(tls->context, READ_BUFFER);
 	library->SSL_CTX_ctrl(tls->context, SSL_CTRL_MODE,
 			      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, NULL);
 	if (!wish->server) {
@@ -427,11 +431,6 @@ void tls_forget_all(void)
 
 /* ---- calls ---- */
 
-bool tls_is_server(const struct tls *tls)
-{
-	return tls->server;
-}
-
 static bool enter(struct tls *tls)
 {
 	if (atomic_flag_test_and_set(&tls->busy)) {
@@ -546,6 +545,11 @@ int tls_shutdown(struct tls *tls)
 	return leave(tls, result);
 }
 
+void tls_read_ahead(struct tls *tls)
+{
+	tls->library->SSL_set_read_ahead(tls->ssl, 1);
+}
+
 bool tls_has_pending(struct tls *tls)
 {
 	return tls->library->SSL_has_pending(tls->ssl) == 1;
@@ -588,12 +592,6 @@ void tls_forget_all(void)
 {
 }
 
-bool tls_is_server(const struct tls *tls)
-{
-	(void)tls;
-	return false;
-}
-
 static int refuse(const struct tls *tls)
 {
 	(void)tls;
@@ -624,6 +622,11 @@ ssize_t tls_write(struct tls *tls, const void *bytes, size_t len)
 int tls_shutdown(struct tls *tls)
 {
 	return refuse(tls);
+}
+
+void tls_read_ahead(struct tls *tls)
+{
+	(void)tls;
 }
 
 bool tls_has_pending(struct tls *tls)

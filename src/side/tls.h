@@ -53,12 +53,13 @@ void tls_drop(int fd);
 
 /* NULL: there is none on that descriptor. */
 struct tls *tls_of(int fd);
-bool tls_is_server(const struct tls *tls);
 int tls_handshake(struct tls *tls);
 ssize_t tls_read(struct tls *tls, void *buffer, size_t len, bool peek);
 ssize_t tls_write(struct tls *tls, const void *bytes, size_t len);
 /* 0: close_notify is sent, the peer's has not come; 1: it has. */
 int tls_shutdown(struct tls *tls);
+/* From now on as much is read at once as there is: for whoever reads to the end. */
+void tls_read_ahead(struct tls *tls);
 /* Is there something read and decrypted, of which poll() does not know? */
 bool tls_has_pending(struct tls *tls);
 /* Does it wait to be able to write, whatever was asked for? (After EAGAIN.) */

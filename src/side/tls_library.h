@@ -23,11 +23,12 @@
 	FUNCTION(SSL_CTX_sess_set_new_cb) FUNCTION(SSL_select_next_proto) FUNCTION(SSL_new) FUNCTION(SSL_free) \
 	FUNCTION(SSL_set_bio) FUNCTION(SSL_ctrl) FUNCTION(SSL_set1_host) FUNCTION(SSL_set_connect_state) \
 	FUNCTION(SSL_set_accept_state) FUNCTION(SSL_do_handshake) FUNCTION(SSL_is_init_finished) FUNCTION(SSL_read) \
-	FUNCTION(SSL_peek) FUNCTION(SSL_write) FUNCTION(SSL_shutdown) FUNCTION(SSL_pending) FUNCTION(SSL_has_pending) \
+	FUNCTION(SSL_peek) FUNCTION(SSL_write) FUNCTION(SSL_shutdown) FUNCTION(SSL_has_pending) \
 	FUNCTION(SSL_get_error) FUNCTION(SSL_get_version) FUNCTION(SSL_get_current_cipher) \
 	FUNCTION(SSL_CIPHER_get_name) FUNCTION(SSL_get0_alpn_selected) FUNCTION(SSL_get_servername) \
 	FUNCTION(SSL_get_peer_cert_chain) FUNCTION(SSL_get1_peer_certificate) FUNCTION(SSL_get_verify_result) \
-	FUNCTION(SSL_session_reused) FUNCTION(SSL_set_msg_callback) FUNCTION(SSL_set_session) \
+	FUNCTION(SSL_session_reused) FUNCTION(SSL_set_msg_callback) FUNCTION(SSL_set_session) FUNCTION(SSL_set_read_ahead) \
+	FUNCTION(SSL_CTX_set_default_read_buffer_len) \
 	FUNCTION(SSL_SESSION_free) FUNCTION(SSL_set_ex_data) FUNCTION(SSL_get_ex_data) FUNCTION(BIO_meth_new) \
 	FUNCTION(BIO_meth_free) FUNCTION(BIO_meth_set_write) FUNCTION(BIO_meth_set_read) \
 	FUNCTION(BIO_meth_set_ctrl) FUNCTION(BIO_new) FUNCTION(BIO_set_data) FUNCTION(BIO_get_data) \

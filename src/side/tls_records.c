@@ -15,6 +15,9 @@
 
 #include "base/mem.h"
 
+/* The next record begins another message. */
+enum { NO_MESSAGE = -1 };
+
 static const char *message_name(unsigned char type)
 {
 	static const struct {
@@ -90,7 +93,8 @@ static void take_header(struct tls_direction *direction, const unsigned char *he
 
 	if (direction->started < 0 || again)
 		direction->started = begins;
-	direction->type = header[0];
+	/* Bytes of the application are told by the calls; what TLS 1.3 has in such a record is said next. */
+	direction->type = header[0] == SSL3_RT_APPLICATION_DATA ? NO_MESSAGE : header[0];
 	direction->next += 5 + (header[3] << 8 | header[4]);
 }
 
@@ -104,7 +108,11 @@ static void on_message(int out, int version, int type, const void *bytes, size_t
 	(void)version;
 	(void)ssl;
 	if (type == SSL3_RT_HEADER && len >= 5) {
-		take_header(direction, message, direction->type < 0);
+		take_header(direction, message, direction->type == NO_MESSAGE);
+		return;
+	}
+	if (type == SSL3_RT_INNER_CONTENT_TYPE && len >= 1) {
+		direction->type = message[0] == SSL3_RT_APPLICATION_DATA ? NO_MESSAGE : message[0];
 		return;
 	}
 	if (type == SSL3_RT_HANDSHAKE && len >= 1) {
@@ -118,7 +126,7 @@ static void on_message(int out, int version, int type, const void *bytes, size_t
 	} else {
 		return;
 	}
-	direction->type = -1; /* the next header begins another message */
+	direction->type = NO_MESSAGE;
 }
 
 /* Where the streams stand: TCP counts bytes acknowledged (a client's SYN too) and received; what is still in the
@@ -144,7 +152,7 @@ static void find_places(struct tls *tls)
 void tls_watch_records(struct tls *tls)
 {
 	tls->out.started = tls->in.started = -1;
-	tls->out.type = tls->in.type = -1;
+	tls->out.type = tls->in.type = NO_MESSAGE;
 	find_places(tls);
 	tls->library->SSL_set_msg_callback(tls->ssl, on_message);
 	tls->library->SSL_ctrl(tls->ssl, SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, tls);
