@@ -692,26 +692,32 @@ static const char *shortened(const struct ladder_layout *layout, size_t index, c
 	return port == NULL ? words : port;
 }
 
-/* The first begins at its line, the last ends there, the others stand around it. Where there are more than two, the
- * outer ones have two thirds of the space between columns, and so the others a third of it at each side. */
+/*
+ * Of two columns the first title begins at its line and the last ends there; of more each stands around its line. What
+ * is too long goes on outward, where the states will stand. So titles never touch.
+ */
 static void draw_title(struct canvas *canvas, const struct ladder_layout *layout, size_t index, const char *words)
 {
+	enum { OUTSIDE = STATE_WIDTH + 1 };
 	size_t at = layout->columns[index].at, last = layout->column_count - 1;
 	size_t space = last == 0 ? layout->right - layout->left : (layout->right - layout->left) / last;
-	size_t most = last == 1 ? space / 2 - 1 : last == 0 ? space - 2 : space * 2 / 3 - 1;
+	size_t half = last == 1 ? space / 2 - 1 : (space - 1) / 2;
+	size_t most = last == 0 ? space : half + (index == 0 || index == last ? OUTSIDE : half);
 	struct text title;
-	size_t columns;
+	size_t columns, before;
 
 	text_init(&title);
 	text_add(&title, columns_of(words) > most ? shortened(layout, index, words) : words);
 	cut_columns(&title, most);
 	columns = columns_of(title.data);
-	if (index == 0)
-		put(canvas, at, canvas->width, title.data);
-	else if (index == last)
-		put_ending(canvas, 0, at + 1, title.data);
-	else
-		put(canvas, at - columns / 2, canvas->width, title.data);
+	before = last < 2 ? 0 : columns / 2;
+	if (index == 0 && last > 0 && columns - before > half)
+		before = columns - half;
+	if (index > 0 && last == 1 && columns > 0)
+		before = columns - 1;
+	if (index > 0 && index == last)
+		before = clamp(before, columns > OUTSIDE ? columns - OUTSIDE : 0, half);
+	put(canvas, at - before, canvas->width, title.data);
 	text_release(&title);
 }
 

@@ -307,6 +307,72 @@ static void test_many_ends(void **state)
 	replay_release(&replay);
 }
 
+/* Is there a title for each column, apart from its neighbours, the whole address or the port? */
+static void check_titles(const struct ladder_layout *layout)
+{
+	struct text line;
+	char *rest, *word;
+	size_t count = 0;
+
+	text_init(&line);
+	ladder_header_line(layout, 1, &line);
+	assert_true(widest_line(line.data) <= layout->style.width);
+	rest = line.data;
+	while ((word = strsep(&rest, " ")) != NULL) {
+		const char *address;
+
+		if (*word == '\0')
+			continue;
+		assert_true(count < layout->column_count);
+		address = layout->columns[count++].address;
+		if (!string_is(word, address) && !string_is(word, strrchr(address, ':')))
+			fail_msg("%s, for %s", word, address);
+	}
+	assert_int_equal(count, layout->column_count);
+	text_release(&line);
+}
+
+/* So many columns, in every width; how often each end had one of its own. */
+static size_t check_columns(const char *address, size_t columns)
+{
+	char *server = text_format("%s:80", address), *client;
+	struct ladder_layout layout;
+	struct replay replay;
+	size_t by_end = 0;
+
+	replay_init(&replay, NULL, NULL);
+	for (size_t n = 1; n < columns || n == 1; n++) {
+		client = columns == 1 ? xstrdup(server) : text_format("%s:%zu", address, 40000 + n);
+		add_segment(&replay, (int64_t)n, client, server, "delivered");
+		free(client);
+	}
+	ladder_update(&replay.ladder, &replay.log);
+	for (size_t width = LADDER_WIDTH_LEAST; width < 300; width++) {
+		struct ladder_style style = { .width = width, .utf8 = true, .until = INT64_MAX };
+
+		ladder_layout_init(&layout, &replay.ladder, &replay.world, &replay.log, &style);
+		if (layout.mode != LADDER_BY_END)
+			continue;
+		check_titles(&layout);
+		by_end++;
+	}
+	replay_release(&replay);
+	free(server);
+	return by_end;
+}
+
+/* One to eight columns, of either family, short addresses and the longest, as narrow and as wide as may be. */
+static void test_titles(void **state)
+{
+	static const char *const addresses[] = { "10.0.0.1", "[fd00::1]", "192.168.100.200",
+						 "[2001:db8:1111:2222:3333:4444:5555:6666]" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(addresses); i++)
+		for (size_t columns = 1; columns <= 8; columns++)
+			assert_true(check_columns(addresses[i], columns) > (columns < 4 ? 200 : 100));
+}
+
 static void add_state(struct replay *replay, const char *local, const char *to, int64_t segment)
 {
 	struct event event;
@@ -403,7 +469,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts), cmocka_unit_test(test_widths), cmocka_unit_test(test_filter),
-		cmocka_unit_test(test_looking_back), cmocka_unit_test(test_many_rows), cmocka_unit_test(test_many_ends),
+		cmocka_unit_test(test_looking_back), cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_many_ends), cmocka_unit_test(test_titles),
 		cmocka_unit_test(test_states), cmocka_unit_test(test_jumps), cmocka_unit_test(test_empty),
 	};
 
