@@ -115,19 +115,64 @@ static const char *becomes(const char *state, const struct event_segment *segmen
 	return NULL;
 }
 
-/* In these states what an ACK does depends on whether it covers the FIN. */
-static void add_for_acknowledged_fin(struct text *out, const struct event_segment *segment, const char *state)
-{
-	const char *to = segment->to;
+/* ---- is the receiver's FIN acknowledged? ---- */
 
-	if (is(state, "FIN_WAIT1") && has_flag(segment, "FIN"))
-		text_addf(out, "; %s becomes CLOSING, or TIME_WAIT if its FIN is acknowledged", to);
-	else if (is(state, "FIN_WAIT1") && has_flag(segment, "ACK"))
-		text_addf(out, "; %s becomes FIN_WAIT2 if its FIN is acknowledged", to);
-	else if (is(state, "CLOSING") && has_flag(segment, "ACK"))
-		text_addf(out, "; %s becomes TIME_WAIT if its FIN is acknowledged", to);
-	else if (is(state, "LAST_ACK") && has_flag(segment, "ACK"))
-		text_addf(out, "; %s's socket is gone if its FIN is acknowledged", to);
+enum covered { COVERED_NO, COVERED_YES, COVERED_UNKNOWN };
+
+enum { LOOK_BACK = 2000 };
+
+static bool is_answered_by(const struct event_segment *fin, const struct event_segment *segment)
+{
+	return has_flag(fin, "FIN") && is(fin->src, segment->dst) && is(fin->dst, segment->src) &&
+	       fin->seq_rel != EVENT_NO_INT && fin->len != EVENT_NO_INT;
+}
+
+/* A FIN takes one number behind the data that it comes with (RFC 9293, section 3.4). */
+static enum covered covers_fin(const struct world *world, const struct event_segment *segment)
+{
+	const struct world_segments *segments = &world->segments;
+	size_t stop = segments->count > LOOK_BACK ? segments->count - LOOK_BACK : 0;
+
+	if (!has_flag(segment, "ACK") || segment->ack_rel == EVENT_NO_INT)
+		return has_flag(segment, "ACK") ? COVERED_UNKNOWN : COVERED_NO;
+	for (size_t i = segments->count; i-- > stop;) {
+		const struct event_segment *fin = &world_segments_at(segments, i)->told.segment;
+
+		if (is_answered_by(fin, segment))
+			return segment->ack_rel > fin->seq_rel + fin->len ? COVERED_YES : COVERED_NO;
+	}
+	return COVERED_UNKNOWN;
+}
+
+/* What a segment does in a state in which it depends on whether it acknowledges the FIN. */
+struct fin_row {
+	const char *state, *flag;
+	const char *yes, *no, *unknown; /* NULL: nothing changes */
+};
+
+static const struct fin_row fin_rules[] = {
+	{ "FIN_WAIT1", "FIN", " becomes TIME_WAIT", " becomes CLOSING",
+	  " becomes CLOSING, or TIME_WAIT if its FIN is acknowledged" },
+	{ "FIN_WAIT1", "ACK", " becomes FIN_WAIT2", NULL, " becomes FIN_WAIT2 if its FIN is acknowledged" },
+	{ "CLOSING", "ACK", " becomes TIME_WAIT", NULL, " becomes TIME_WAIT if its FIN is acknowledged" },
+	{ "LAST_ACK", "ACK", "'s socket is gone", NULL, "'s socket is gone if its FIN is acknowledged" },
+};
+
+static void add_for_fin(struct text *out, const struct world *world, const struct event_segment *segment,
+			const char *state)
+{
+	for (size_t i = 0; i < sizeof(fin_rules) / sizeof(fin_rules[0]); i++) {
+		const struct fin_row *row = &fin_rules[i];
+		enum covered covered = covers_fin(world, segment);
+		const char *words = covered == COVERED_YES ? row->yes
+				    : covered == COVERED_NO ? row->no : row->unknown;
+
+		if (!is(state, row->state) || !has_flag(segment, row->flag))
+			continue;
+		if (words != NULL)
+			text_addf(out, "; %s%s", segment->to, words);
+		return;
+	}
 }
 
 static void add_effect(struct text *out, const struct world *world, const struct event_segment *segment)
@@ -152,7 +197,7 @@ static void add_effect(struct text *out, const struct world *world, const struct
 	} else if (next != NULL) {
 		text_addf(out, "; %s becomes %s", segment->to, next);
 	} else {
-		add_for_acknowledged_fin(out, segment, state);
+		add_for_fin(out, world, segment, state);
 	}
 	if (call != NULL && brings && !(is(call->call, "connect") && !is(next, "ESTABLISHED")))
 		text_addf(out, " and its %s() returns", call->call);

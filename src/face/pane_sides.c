@@ -30,7 +30,7 @@ static const enum column order[COLUMN_COUNT] = { COLUMN_FD,    COLUMN_KIND,   CO
 						 COLUMN_STATE, COLUMN_QUEUES, COLUMN_TIMER };
 
 /* In a box of WIDE columns there is more than the necessary. */
-enum { MARK_WIDTH = 2, ADDRESS_LEAST = 6, WIDE = 56 };
+enum { MARK_WIDTH = 2, ADDRESS_LEAST = 6, LOCAL_USUAL = 12, WIDE = 56 };
 
 /* Inside its frame: two stand beside each other in 80 columns. */
 static const size_t box_least = 38;
@@ -78,22 +78,20 @@ static size_t total_of(const struct table *table, bool all)
 	return total - 1;
 }
 
-static void shrink(size_t *width, size_t surplus)
+static void shrink(struct table *table, enum column column, size_t least, size_t columns)
 {
-	size_t spare = *width > ADDRESS_LEAST ? *width - ADDRESS_LEAST : 0;
+	size_t total = total_of(table, false), *width = &table->widths[column];
+	size_t spare = *width > least ? *width - least : 0, surplus = total > columns ? total - columns : 0;
 
 	*width -= surplus < spare ? surplus : spare;
 }
 
+/* A long name of this side's own gives way before the peer, which gives way before a short one. */
 static void fit(struct table *table, size_t columns)
 {
-	size_t total = total_of(table, false);
-
-	if (total > columns)
-		shrink(&table->widths[COLUMN_PEER], total - columns);
-	total = total_of(table, false);
-	if (total > columns)
-		shrink(&table->widths[COLUMN_LOCAL], total - columns);
+	shrink(table, COLUMN_LOCAL, LOCAL_USUAL, columns);
+	shrink(table, COLUMN_PEER, ADDRESS_LEAST, columns);
+	shrink(table, COLUMN_LOCAL, ADDRESS_LEAST, columns);
 	for (size_t column = COLUMN_COUNT; column-- > 0 && total_of(table, true) > columns;)
 		if (headings[column].may_go)
 			table->widths[column] = 0;
