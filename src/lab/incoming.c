@@ -59,6 +59,15 @@ static bool did_nothing(const struct event_call *call)
 	return call->error != NULL && !is(call->error, "EINPROGRESS");
 }
 
+/* close() of one of several descriptors, a forked side's perhaps: the connection goes on. */
+static bool leaves_it_open(const struct lab_side *side, const struct lab_call *call)
+{
+	const struct world_socket *socket =
+		call->cookie == EVENT_NO_INT ? NULL : world_socket(side->lab->world, side->host, call->cookie);
+
+	return (call->call == CALL_close || call->call == CALL_dup2) && socket != NULL && socket->descriptors > 1;
+}
+
 static void end_call(struct lab_side *side, int64_t id, bool failed)
 {
 	struct lab_call *call = find_call(side, id);
@@ -66,7 +75,7 @@ static void end_call(struct lab_side *side, int64_t id, bool failed)
 	if (call == NULL)
 		return;
 	side->last = *call;
-	side->last.failed = failed;
+	side->last.failed = failed || leaves_it_open(side, &side->last);
 	memmove(call, call + 1, (size_t)(side->calls + side->call_count - call - 1) * sizeof(*call));
 	side->call_count--;
 }

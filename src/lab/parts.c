@@ -29,7 +29,8 @@ static void suspect_call(struct suspect *suspect, const struct lab_call *call, l
 {
 	enum lead lead = call->failed ? LEAD_NO : lead_of(call->call, state->from, state->to);
 
-	if (lead > suspect->lead)
+	/* Of two that closed the same socket the later closed the connection. */
+	if (lead > suspect->lead || (lead == suspect->lead && lead != LEAD_NO && call->id > suspect->id))
 		*suspect = (struct suspect){ .id = call->id, .lead = lead };
 }
 

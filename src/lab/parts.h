@@ -45,7 +45,7 @@ struct lab_call {
 	int64_t cookie; /* of the socket it is about, EVENT_NO_INT: none that is known */
 	bool looks;     /* it may change a socket */
 	bool sends;     /* it is one of those that send */
-	bool failed;    /* it has returned, and did nothing */
+	bool failed;    /* it has returned, and did nothing to the socket */
 	enum call_id call;
 };
 

@@ -173,3 +173,29 @@ bool question_owner(const struct question *question, const struct world_socket *
 {
 	return socket != NULL && world_socket_holder(question->inquiry->world, socket, side, fd);
 }
+
+void question_say_full_queue(struct question *question)
+{
+	const struct world *world = question->inquiry->world;
+	struct address target, local;
+	struct text owner;
+	const char *host;
+
+	if (!question_target(question, &target) ||
+	    (host = inquiry_host_of(question->inquiry, question->host, &target)) == NULL)
+		return;
+	for (size_t i = 0; i < world->socket_count; i++) {
+		const struct world_socket *socket = world->sockets[i];
+
+		if (!string_is(socket->host, host) || socket->state == NULL || !string_is(socket->state, "LISTEN") ||
+		    socket->recvq <= socket->sendq || !address_read(&local, socket->local, AF_INET) ||
+		    address_port(&local) != address_port(&target))
+			continue;
+		text_init(&owner);
+		if (question_add_owner(&owner, question, socket))
+			question_say(question, "%s listens there, but %lld connections wait in its accept queue with a "
+				     "backlog of %lld: it is full, and the SYN is dropped until accept() makes room.",
+				     owner.data, (long long)socket->recvq, (long long)socket->sendq);
+		text_release(&owner);
+	}
+}

@@ -56,6 +56,10 @@ bool question_add_owner(struct text *out, const struct question *question, const
 bool question_owner(const struct question *question, const struct world_socket *socket, struct world_side **side,
 		    struct world_fd **fd);
 
+/* Says so if a listener of ours is at the call's target whose queue is full: it passes SYNs over, and nothing comes
+ * back. */
+void question_say_full_queue(struct question *question);
+
 /* What can be answered for one error; tables of these end with an empty one. */
 struct reason {
 	const char *error;

@@ -1,6 +1,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "call/constants.h"
 #include "session/chronicle.h"
 #include "session/reasons.h"
@@ -255,13 +256,23 @@ static void tell_connected(struct question *question)
 {
 	const char *peer = question_peer(question);
 
-	if (string_is(question->call, "connect"))
+	if (string_is(question_state(question), "LISTEN"))
+		question_say(question, "%s %lld listens, and what listens does not connect: another socket must do it.",
+			     side_name(question), fd_of(question));
+	else if (string_is(question->call, "connect"))
 		question_say(question, "%s %lld is connected already%s%s. A connection is made once; another needs "
 			     "another socket.", side_name(question), fd_of(question), *peer == '\0' ? "" : ", to ",
 			     peer);
 	else
 		question_say(question, "%s %lld is connected%s%s, and takes no other address.", side_name(question),
 			     fd_of(question), *peer == '\0' ? "" : " to ", peer);
+}
+
+/* Was it ever, as far as the log goes? */
+static bool was_connected(const struct question *question)
+{
+	return question->socket != NULL &&
+	       chronicle_was_connected(question->inquiry->log, question->host, question->socket->cookie);
 }
 
 static const char *why_not_connected(const struct question *question)
@@ -273,7 +284,7 @@ static const char *why_not_connected(const struct question *question)
 	if (string_is(state, "SYN_SENT"))
 		return "Its handshake is not finished.";
 	if (string_is(state, "CLOSED") && *question_peer(question) != '\0')
-		return "Its connection is over.";
+		return was_connected(question) ? "Its connection is over." : "Its connect() made no connection.";
 	return string_is(state, "") ? "Its state is not known." : "connect() is missing.";
 }
 
@@ -291,45 +302,112 @@ static void tell_no_destination(struct question *question)
 
 /* ---- nobody answered ---- */
 
-static int64_t count_syns(const struct question *question, const char *target)
+/* The SYNs of one connection, and how many of them never reached the other host. */
+struct syns {
+	int64_t sent, lost;
+};
+
+static bool is_syn(const struct event *event, const char *local, const char *peer)
+{
+	const struct event_segment *segment = &event->segment;
+
+	return event->kind == EVENT_segment && segment->flags != NULL && segment->src != NULL &&
+	       segment->dst != NULL && string_is(segment->flags, "SYN") && string_is(segment->src, local) &&
+	       string_is(segment->dst, peer);
+}
+
+/* A segment comes again when its verdict changes. */
+static bool is_last_word(const struct log *log, size_t index)
+{
+	for (size_t i = index + 1; i < log->count; i++)
+		if (log_at(log, i)->kind == EVENT_segment &&
+		    log_at(log, i)->segment.n == log_at(log, index)->segment.n)
+			return false;
+	return true;
+}
+
+/* Once it has failed the socket has no addresses any more; they are in its history. */
+static struct syns count_syns(const struct question *question)
 {
 	const struct log *log = question->inquiry->log;
-	int64_t count = 0;
+	const struct event *began = question->socket == NULL ? NULL :
+				    chronicle_state(log, question->host, question->socket->cookie, "SYN_SENT");
+	struct syns syns = { 0 };
 
-	for (size_t i = 0; i < log->count; i++) {
+	for (size_t i = 0; began != NULL && i < log->count; i++) {
 		const struct event_segment *segment = &log_at(log, i)->segment;
+		int64_t times;
 
-		if (log_at(log, i)->kind == EVENT_segment && segment->flags != NULL && segment->dst != NULL &&
-		    segment->src != NULL && string_is(segment->flags, "SYN") && string_is(segment->dst, target) &&
-		    string_is(segment->src, question_local(question)))
-			count = segment->sent == EVENT_NO_INT ? count + 1 : segment->sent;
+		if (!is_syn(log_at(log, i), began->state.local, began->state.peer) || !is_last_word(log, i))
+			continue;
+		times = segment->sent == EVENT_NO_INT ? 1 : segment->sent;
+		syns.sent += times;
+		if (segment->verdict == NULL || !string_is(segment->verdict, "delivered"))
+			syns.lost += times;
 	}
-	return count;
+	return syns;
+}
+
+static void say_syns(struct question *question)
+{
+	struct syns syns = count_syns(question);
+
+	if (syns.sent > 0 && syns.lost == syns.sent)
+		question_say(question, "%lld SYN%s sent, and none reached the other host: the wire dropped or holds "
+			     "them.", (long long)syns.sent, syns.sent == 1 ? " was" : "s were");
+	else if (syns.sent > 0)
+		question_say(question, "%lld SYN%s sent, of which %lld reached the other host.", (long long)syns.sent,
+			     syns.sent == 1 ? " was" : "s were", (long long)(syns.sent - syns.lost));
+}
+
+/* What bounds it: an option of this socket before the host's setting. */
+static void say_syn_retries(struct question *question)
+{
+	static const char *const options[] = { "TCP_SYNCNT", "TCP_USER_TIMEOUT" };
+	const struct event *set = question->side == NULL ? NULL :
+				  chronicle_call_on(question->inquiry->log, question->side->name, question->fd,
+						    "setsockopt");
+	long retries;
+
+	for (size_t i = 0; set != NULL && i < COUNT_OF(options); i++)
+		if (strstr(set->call.text, options[i]) != NULL) {
+			question_say(question, "%s bounds how long the kernel tries.", set->call.text);
+			return;
+		}
+	if (inquiry_setting(question->inquiry, question->host, "net/ipv4/tcp_syn_retries", &retries))
+		question_say(question, "The kernel sends it again %ld times before it gives up "
+			     "(net.ipv4.tcp_syn_retries), unless TCP_SYNCNT says otherwise.", retries);
 }
 
 static void tell_connect_timed_out(struct question *question)
 {
 	struct address target;
 	struct text text;
-	int64_t seen;
-	long retries;
+	bool known = question_target(question, &target), here;
 
+	here = known && inquiry_host_of(question->inquiry, question->host, &target) != NULL;
 	text_init(&text);
-	if (question_target(question, &target))
+	if (known)
 		address_print(&text, &target);
-	question_say(question, "Nobody answered the SYN%s%s: nothing came back, neither SYN,ACK nor RST. No machine "
-		     "has that address, or a filter drops it.", text.len > 0 ? " to " : "", text.data);
-	seen = count_syns(question, text.data);
-	if (seen > 0)
-		question_say(question, "%lld SYNs were seen on the wire.", (long long)seen);
-	if (inquiry_setting(question->inquiry, question->host, "net/ipv4/tcp_syn_retries", &retries))
-		question_say(question, "The kernel sends it again %ld times before it gives up "
-			     "(net.ipv4.tcp_syn_retries, or TCP_SYNCNT).", retries);
+	question_say(question, "Nobody answered the SYN%s%s: nothing came back, neither SYN,ACK nor RST.%s",
+		     text.len > 0 ? " to " : "", text.data,
+		     here ? "" : " No machine has that address, or a filter drops it.");
+	say_syns(question);
+	question_say_full_queue(question);
+	say_syn_retries(question);
 	text_release(&text);
 }
 
 static void tell_timed_out(struct question *question)
 {
+	const struct event *began = question->socket == NULL ? NULL :
+				    chronicle_state(question->inquiry->log, question->host, question->socket->cookie,
+						    "SYN_SENT");
+
+	if (began != NULL && !was_connected(question)) {
+		tell_connect_timed_out(question);
+		return;
+	}
 	question_say(question, "%s%s was silent for too long: data, or keepalive probes, were sent again and again "
 		     "without an acknowledgement (net.ipv4.tcp_retries2, TCP_KEEPCNT, TCP_USER_TIMEOUT).",
 		     *question_peer(question) == '\0' ? "The peer" : "The peer ", question_peer(question));

@@ -159,6 +159,7 @@ static void tell_connect(struct question *question)
 			question_say(question, "In %.1f s the SYN is sent again (%lld times so far).",
 				     inquiry_timer_left(question->inquiry, socket),
 				     (long long)(socket->retransmits == EVENT_NO_INT ? 0 : socket->retransmits));
+		question_say_full_queue(question);
 	}
 	text_release(&target);
 }
