@@ -22,6 +22,7 @@ struct record {
 	struct text script, checked;
 	struct seen *seen; /* (owned) */
 	size_t count, room;
+	size_t next; /* where the one is likely that is looked for */
 };
 
 /* ---- a line ---- */
@@ -110,11 +111,17 @@ static void expect_of_call(struct text *out, const struct session *session)
 
 /* ---- states ---- */
 
+/* Looked for behind the one before: they are asked for in the order in which they came. */
 static struct seen *seen_of(struct record *record, const char *side, int fd)
 {
-	for (size_t i = 0; i < record->count; i++)
-		if (record->seen[i].fd == fd && string_is(record->seen[i].side, side))
-			return &record->seen[i];
+	for (size_t i = 0; i < record->count; i++) {
+		struct seen *seen = &record->seen[(record->next + i) % record->count];
+
+		if (seen->fd != fd || !string_is(seen->side, side))
+			continue;
+		record->next = (size_t)(seen - record->seen) + 1;
+		return seen;
+	}
 	record->seen = array_grow(record->seen, record->count, &record->room, sizeof(*record->seen));
 	record->seen[record->count] = (struct seen){ .side = xstrdup(side), .fd = fd };
 	return &record->seen[record->count++];
