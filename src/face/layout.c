@@ -1,6 +1,7 @@
 #include "face/layout.h"
 
-enum { ROWS_OF_LINES = 3, SIDES_LEAST = 6, SIDES_USUAL = 8, TRANSCRIPT_LEAST = 2, WIRE_LEAST = 5, RIGHT_WIDTH = 78 };
+enum { ROWS_OF_LINES = 3, SIDES_LEAST = 6, SIDES_USUAL = 8, SIDES_TWO_ROWS = 10 };
+enum { TRANSCRIPT_LEAST = 2, WIRE_LEAST = 5, RIGHT_WIDTH = 78 };
 
 static const enum pane extras[] = { PANE_diagram, PANE_ports, PANE_info, PANE_bytes, PANE_segment };
 enum { EXTRA_COUNT = sizeof(extras) / sizeof(extras[0]) };
@@ -133,11 +134,20 @@ static void place_lower(struct layout *layout, const struct view *view, const st
 	place_left(layout, view, desk, space, &none);
 }
 
+/* Two fifths of the room at most; but two rows of boxes, where there is one more and the screen is not a small one. */
+static size_t sides_rows(const struct view *view, const struct space *space)
+{
+	size_t most = clamp(space->rows * 2 / 5, SIDES_LEAST, space->rows);
+
+	if (most < SIDES_TWO_ROWS && space->rows >= 2 * SIDES_TWO_ROWS && pane_sides_levels(view, space->columns) > 1)
+		most = SIDES_TWO_ROWS;
+	return clamp(pane_sides_rows(view, space->columns), SIDES_USUAL, most);
+}
+
 void layout_init(struct layout *layout, size_t rows, size_t columns, const struct view *view, const struct desk *desk)
 {
 	bool large = columns >= LAYOUT_WIDE && rows >= LAYOUT_TALL;
 	struct space space = { .row = 1, .columns = columns };
-	size_t sides;
 
 	*layout = (struct layout){ .small = columns < LAYOUT_COLUMNS || rows < LAYOUT_ROWS };
 	if (layout->small)
@@ -147,8 +157,7 @@ void layout_init(struct layout *layout, size_t rows, size_t columns, const struc
 		place(layout, desk->zoomed ? desk->focus : PANE_help, &space, space.rows);
 		return;
 	}
-	sides = clamp(pane_sides_rows(view, columns), SIDES_USUAL, clamp(space.rows * 2 / 5, SIDES_LEAST, space.rows));
-	place(layout, PANE_sides, &space, sides);
+	place(layout, PANE_sides, &space, sides_rows(view, &space));
 	place_lower(layout, view, desk, space, large);
 }
 

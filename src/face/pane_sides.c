@@ -270,16 +270,23 @@ static size_t first_row(const struct table *table, size_t scroll, size_t room)
 	return first < most ? first : most;
 }
 
+/* In so low a box they would take a third of the room. */
+static bool has_headings(const struct area *area)
+{
+	return area->rows > 3;
+}
+
 static void draw_rows(struct table *table, const struct area *area, size_t first, size_t room)
 {
-	size_t count = table->count - first < room ? table->count - first : room, at = 1;
+	size_t count = table->count - first < room ? table->count - first : room, at = has_headings(area) ? 1 : 0;
 	bool details;
 
 	table_make(table, first);
 	measure(table, area, first);
 	fit(table, area->columns);
 	details = count + count_details(table, first, count) <= room;
-	draw_headings(table, area);
+	if (has_headings(area))
+		draw_headings(table, area);
 	for (size_t i = first; i < first + count; i++) {
 		draw_row(table, area, at++, table_row(table, i));
 		if (details && needs_detail(table, table_row(table, i)))
@@ -292,11 +299,11 @@ static void draw_rows(struct table *table, const struct area *area, size_t first
 static void draw_inside(struct table *table, const struct area *area, size_t scroll)
 {
 	const struct world_side *side = table->side;
-	size_t tail = tail_rows(side), room;
+	size_t tail = tail_rows(side), headings_rows = has_headings(area) ? 1 : 0, room;
 
 	if (tail + 1 > area->rows)
 		tail = area->rows > 1 ? area->rows - 1 : 0;
-	room = area->rows > tail + 1 ? area->rows - tail - 1 : 0;
+	room = area->rows > tail + headings_rows ? area->rows - tail - headings_rows : 0;
 	table_give_way(table, room);
 	draw_rows(table, area, first_row(table, scroll, room), room);
 	draw_end(area, area->rows - 1, side);
@@ -437,6 +444,16 @@ size_t pane_sides_rows(const struct view *view, size_t columns)
 	return rows;
 }
 
+size_t pane_sides_levels(const struct view *view, size_t columns)
+{
+	struct shown shown;
+	size_t across;
+
+	list_sides(&shown, view->world);
+	across = in_a_row(shown.count, columns);
+	return (shown.count + across - 1) / across;
+}
+
 static size_t index_of_current(const struct view *view, const struct shown *shown)
 {
 	for (size_t i = 0; i < shown->count; i++)
@@ -464,6 +481,19 @@ static void draw_count(const struct area *area, size_t fitting, size_t count)
 	text_release(&text);
 }
 
+/* From left to right; one that is alone in the last level stands below its parent. */
+static size_t place_in_level(const struct shown *shown, size_t first, size_t index, size_t across)
+{
+	const struct world_side *side = shown->sides[first + index];
+
+	if (index % across > 0 || first + index + 1 < shown->count || index < across || side->parent == NULL)
+		return index % across;
+	for (size_t above = index - across; above < index; above++)
+		if (string_is(shown->sides[first + above]->name, side->parent))
+			return above % across;
+	return 0;
+}
+
 static void draw_boxes(const struct view *view, const struct area *area, const struct shown *shown, size_t scroll)
 {
 	size_t across = in_a_row(shown->count, area->columns), levels = (shown->count + across - 1) / across;
@@ -476,7 +506,8 @@ static void draw_boxes(const struct view *view, const struct area *area, const s
 	homes_init(&homes, view->world);
 	for (size_t i = 0; i < fitting && first + i < shown->count; i++) {
 		size_t row = i / across * area->rows / levels, end = (i / across + 1) * area->rows / levels;
-		size_t column = i % across * area->columns / across, right = (i % across + 1) * area->columns / across;
+		size_t at = place_in_level(shown, first, i, across);
+		size_t column = at * area->columns / across, right = (at + 1) * area->columns / across;
 		const struct box box = {
 			.side = shown->sides[first + i],
 			.homes = &homes,

@@ -41,6 +41,8 @@ const struct pane_spec *pane_spec(enum pane pane);
 
 /* Those of the table, each in its own file. */
 size_t pane_sides_rows(const struct view *view, size_t columns);
+/* In how many rows of boxes they stand where there is room for all. */
+size_t pane_sides_levels(const struct view *view, size_t columns);
 void pane_sides_draw(const struct view *view, const struct area *area, size_t scroll);
 size_t pane_wire_rows(const struct view *view, size_t columns);
 void pane_wire_draw(const struct view *view, const struct area *area, size_t scroll);
