@@ -224,9 +224,9 @@ prove: tests/proof/prove_show
 
 # Fuzzing, with clang, which instruments our files anew; how to run it stands in the file
 
-EXTRA_DIST += tests/fuzz/fuzz_packet.c tests/fuzz/fuzz_line.c tests/fuzz/fuzz_event.c
+EXTRA_DIST += tests/fuzz/fuzz_packet.c tests/fuzz/fuzz_line.c tests/fuzz/fuzz_event.c tests/fuzz/fuzz_request.c
 CLANG = clang
-CLEANFILES += tests/fuzz/fuzz_packet tests/fuzz/fuzz_line tests/fuzz/fuzz_event
+CLEANFILES += tests/fuzz/fuzz_packet tests/fuzz/fuzz_line tests/fuzz/fuzz_event tests/fuzz/fuzz_request
 
 fuzz-packet:
 	@fuzzer=fuzz_packet files='$(packet_sources)'; $(build_fuzzer)
@@ -234,6 +234,9 @@ fuzz-line:
 	@fuzzer=fuzz_line files='$(call_sources)'; $(build_fuzzer)
 fuzz-event:
 	@fuzzer=fuzz_event files='$(event_sources)'; $(build_fuzzer) $(JANSSON_LIBS)
+fuzz-request:
+	@fuzzer=fuzz_request files='$(call_sources) src/side/request.c src/side/lines.c src/side/copy_wish.c \
+		src/side/tls.c src/side/tls_library.c'; $(build_fuzzer)
 
 build_fuzzer = $(MKDIR_P) tests/fuzz; set --; \
 	for file in tests/fuzz/$$fuzzer.c $$files $(base_sources); do \
@@ -241,7 +244,7 @@ build_fuzzer = $(MKDIR_P) tests/fuzz; set --; \
 	$(CLANG) -std=gnu11 -g -O1 -D_GNU_SOURCE -I$(srcdir)/src -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all "$$@" -o tests/fuzz/$$fuzzer
 
-.PHONY: fuzz-packet fuzz-line fuzz-event
+.PHONY: fuzz-packet fuzz-line fuzz-event fuzz-request
 
 # Running them
 
