@@ -14,9 +14,9 @@ static bool is(const char *text, const char *word)
 /* ---- the first row ---- */
 
 /* So that nobody takes it for now: which moment it is, what happened at it, and the key that returns. */
-static void draw_past(struct canvas *canvas, const struct view *view)
+static void draw_past(struct canvas *canvas, const struct view *view, size_t row)
 {
-	struct area whole = canvas_area(canvas), area = area_part(&whole, 0, 0, 1, canvas->columns);
+	struct area whole = canvas_area(canvas), area = area_part(&whole, row, 0, 1, canvas->columns);
 	const char *dot = canvas_glyph(canvas, GLYPH_DOT);
 	char *right = text_format("%s now ", action_spec(ACTION_now)->key);
 	size_t width = canvas_width_of(canvas, right);
@@ -310,6 +310,10 @@ static void draw_small(struct canvas *canvas, const struct view *view, const str
 	}
 	if (canvas->rows < 2)
 		return;
+	if (view->moment != NULL) {
+		draw_past(canvas, view, canvas->rows - 2);
+		return;
+	}
 	text_init(&states);
 	for (size_t i = 0; i < view->world->side_count; i++)
 		if (view->world->sides[i].alive)
@@ -332,7 +336,7 @@ void compose(struct canvas *canvas, const struct view *view, const struct desk *
 		return;
 	}
 	if (view->moment != NULL)
-		draw_past(canvas, view);
+		draw_past(canvas, view, 0);
 	else
 		draw_status(canvas, view);
 	for (int pane = 0; pane < PANE_COUNT; pane++)

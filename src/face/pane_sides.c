@@ -175,6 +175,18 @@ static bool needs_detail(const struct table *table, const struct row *row)
 			       (table->widths[COLUMN_QUEUES] == 0 && row->cells[COLUMN_QUEUES][0] != '\0'));
 }
 
+/* "0/18" as "send-q 18". */
+static void add_queues(struct text *out, const char *queues)
+{
+	const char *slash = strchr(queues, '/');
+	bool receives = queues[0] != '0', sends = slash != NULL && slash[1] != '0';
+
+	if (receives)
+		text_addf(out, "recv-q %.*s%s", (int)strcspn(queues, "/"), queues, sends ? ", " : "");
+	if (sends)
+		text_addf(out, "send-q %s", slash + 1);
+}
+
 static void draw_detail(const struct table *table, const struct area *area, size_t at, const struct row *row)
 {
 	bool timer = table->widths[COLUMN_TIMER] == 0 && row->cells[COLUMN_TIMER][0] != '\0';
@@ -185,8 +197,10 @@ static void draw_detail(const struct table *table, const struct area *area, size
 	text_addf(&text, "%s ", canvas_glyph(area->canvas, GLYPH_CORNER));
 	if (timer)
 		text_add(&text, row->cells[COLUMN_TIMER]);
-	if (queues && table->widths[COLUMN_QUEUES] == 0)
-		text_addf(&text, "%srecv/send-q %s", timer ? ", " : "", row->cells[COLUMN_QUEUES]);
+	if (queues && table->widths[COLUMN_QUEUES] == 0) {
+		text_add(&text, timer ? ", " : "");
+		add_queues(&text, row->cells[COLUMN_QUEUES]);
+	}
 	area_put_cut(area, at, 4, STYLE_FAINT, text.data);
 	text_release(&text);
 }

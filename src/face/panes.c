@@ -18,7 +18,7 @@ static const struct pane_spec specs[PANE_COUNT] = {
 			.draw = pane_info_draw, .title = pane_info_title },
 	[PANE_bytes] = { .name = "bytes", .key = ACTION_bytes, .from_end = true, .least_rows = 4,
 			 .rows = pane_bytes_rows, .draw = pane_bytes_draw },
-	[PANE_segment] = { .name = "segment", .key = ACTION_segment, .least_rows = 6, .rows = pane_segment_rows,
+	[PANE_segment] = { .name = "segment", .key = ACTION_segment, .least_rows = 4, .rows = pane_segment_rows,
 			   .draw = pane_segment_draw, .title = pane_segment_title },
 	[PANE_help] = { .name = "help", .key = ACTION_help, .least_rows = 4, .rows = pane_help_rows,
 			.draw = pane_help_draw },

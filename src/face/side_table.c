@@ -155,7 +155,7 @@ static void set_timer(const struct table *table, struct row *row, const struct w
 	text_init(&text);
 	text_addf(&text, "%s %lld s", view_timer(socket->timer), view_left(table->view, socket->timer_end));
 	if (socket->retransmits != EVENT_NO_INT && socket->retransmits > 0)
-		text_addf(&text, ", sent %lld times", (long long)socket->retransmits + 1);
+		text_addf(&text, " x%lld", (long long)socket->retransmits + 1);
 	row->counts = true;
 	set_and_release(row, COLUMN_TIMER, &text);
 }

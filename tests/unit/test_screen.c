@@ -302,6 +302,7 @@ static void test_looks_back(void **state)
 	moment_init(&moment);
 	look_back(&stage, &moment, 4);
 	expect_screen(&stage, "held", 80, 24, "past");
+	expect_screen(&stage, "held", 50, 12, "past");
 	moment_release(&moment);
 	stage_release(&stage);
 }
