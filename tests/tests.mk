@@ -256,7 +256,7 @@ LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) 
 
 EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test \
 	tests/policy/policy.sh tests/policy/statements.awk tests/policy/allowed \
-	tests/analyze.sh tests/coverage.sh tests/clean-root.sh
+	tests/analyze.sh tests/coverage.sh tests/clean-root.sh tests/unit.sh tests/unit/skip.h
 TESTS = $(unit_tests) $(script_tests) $(screen_tests)
 TEST_EXTENSIONS = .test .screen
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -264,7 +264,7 @@ LOG_DRIVER = $(tap_driver)
 TEST_LOG_DRIVER = $(tap_driver)
 SCREEN_LOG_DRIVER = $(tap_driver)
 # The bound of a test that hangs; each is to end long before of itself.
-LOG_COMPILER = timeout -k 10 300
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit.sh
 TEST_LOG_COMPILER = timeout -k 10 300 $(SHELL)
 SCREEN_LOG_COMPILER = timeout -k 10 300 tests/screen/drive
 AM_TESTS_ENVIRONMENT = \
@@ -282,7 +282,7 @@ slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states
 
 check-slow:
 	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 TALK=3s $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
-		LOG_COMPILER='timeout -k 10 3000' TEST_LOG_COMPILER='timeout -k 10 3000 $(SHELL)'
+		SECONDS_MOST=3000 TEST_LOG_COMPILER='timeout -k 10 3000 $(SHELL)'
 
 # Each lesson as a class goes through it, which takes long: CLASS_LESSONS='close udp' for some of them, CLASS_LONG=every
 # for each pause in turn being the long one.

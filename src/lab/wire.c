@@ -33,6 +33,7 @@ struct wire *wire_new(struct event_base *base, const struct world *world, const 
 		.folds = true,
 		.timer_due = EVENT_NO_REAL,
 		.buffer = xmalloc(WIRE_PACKET_MOST),
+		.piece = xmalloc(WIRE_PACKET_MOST),
 		.scratch = xmalloc(WIRE_PACKET_MOST),
 	};
 	wire_rules_init(&wire->rules);
@@ -71,6 +72,7 @@ void wire_free(struct wire *wire)
 	free(wire->paths);
 	event_free(wire->timer);
 	free(wire->buffer);
+	free(wire->piece);
 	free(wire->scratch);
 	free(wire);
 }

@@ -530,8 +530,8 @@ static bool take_apart(struct wire *wire, const struct wire_packet *packet, cons
 	if (size == 0 || !packet_has_tcp(decoded) || only_passes_on(wire))
 		return false;
 	for (uint32_t offset = 0; offset < decoded->payload_captured; offset += size) {
-		size_t len = build_piece(packet, decoded, offset, wire->scratch);
-		struct wire_packet piece = wire_packet_from(packet->from, wire->scratch, len);
+		size_t len = build_piece(packet, decoded, offset, wire->piece);
+		struct wire_packet piece = wire_packet_from(packet->from, wire->piece, len);
 
 		if (len > 0)
 			wire_pass(wire, &piece);

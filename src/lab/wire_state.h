@@ -126,7 +126,8 @@ struct wire {
 	struct event *timer;      /* (owned) */
 	double timer_due;         /* EVENT_NO_REAL: it is not set */
 	bool was_busy;            /* something was under way when last looked */
-	uint8_t *buffer, *scratch; /* (owned) WIRE_PACKET_MOST each: what was read, what was made of it */
+	/* (owned) WIRE_PACKET_MOST each: what was read, a segment of it, and what a router makes of that */
+	uint8_t *buffer, *piece, *scratch;
 };
 
 #endif

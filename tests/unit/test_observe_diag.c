@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "call/constants.h"
 #include "observe_help.h"
+#include "skip.h"
 
 enum { TIME_WAIT_MS = 60000 };
 
@@ -476,7 +477,7 @@ static void raw_in(struct watch *watch, int family, int protocol)
 	struct socket_facts facts;
 
 	if (fd < 0 && errno == EPERM)
-		skip();
+		SKIP("raw sockets are for root");
 	assert_true(fd >= 0);
 	bind_to(fd, loopback(family));
 	facts = look(watch, key_of(fd));
@@ -553,7 +554,7 @@ static void test_dump_of_many(void **state)
 	getrlimit(RLIMIT_NOFILE, &before);
 	limit.rlim_max = before.rlim_max;
 	if (before.rlim_max < limit.rlim_cur)
-		skip();
+		SKIP("so many descriptors may not be open");
 	setrlimit(RLIMIT_NOFILE, &limit);
 	for (size_t i = 0; i < MANY; i++) {
 		fds[i] = open_socket(AF_INET, SOCK_DGRAM, 0);
@@ -606,7 +607,7 @@ static void test_another_namespace(void **state)
 	close(listener);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == 77)
-		skip();
+		SKIP("no network namespace can be made here");
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 

@@ -18,6 +18,7 @@
 #include "call/constants.h"
 #include "observe/info.h"
 #include "observe_help.h"
+#include "skip.h"
 
 /* Rows */
 
@@ -405,7 +406,7 @@ static void test_tcp_beside_ss(void **state)
 	struct connection six = connection_open(AF_INET6, 5);
 
 	if (!ss_is_there())
-		skip();
+		SKIP("ss is missing");
 	accept_one(&connection);
 	set_flag(connection.client, SOL_SOCKET, SO_KEEPALIVE);
 	assert_int_equal(send(connection.client, "hello", 5, 0), 5);
@@ -427,7 +428,7 @@ static void test_time_wait_beside_ss(void **state)
 	struct connection connection = connection_open(AF_INET, 5);
 
 	if (!ss_is_there())
-		skip();
+		SKIP("ss is missing");
 	accept_one(&connection);
 	shutdown(connection.client, SHUT_WR);
 	close(connection.server);
@@ -445,7 +446,7 @@ static void test_persist_beside_ss(void **state)
 	struct text line;
 
 	if (!ss_is_there())
-		skip();
+		SKIP("ss is missing");
 	while (send(connection.client, block, sizeof(block), MSG_DONTWAIT) > 0)
 		continue;
 	facts = await_timer(*state, connection.client_key, TIMER_PERSIST);
@@ -462,7 +463,7 @@ static void test_udp_beside_ss(void **state)
 	struct address address;
 
 	if (!ss_is_there())
-		skip();
+		SKIP("ss is missing");
 	bind_to(fd, loopback(AF_INET));
 	address = local_of(fd);
 	assert_int_equal(sendto(fd, "hello", 5, 0, &address.any, address.len), 5);

@@ -17,6 +17,7 @@
 #include "packet/names.h"
 #include "track_talks.h"
 #include "wire_bench.h"
+#include "skip.h"
 
 static const struct timespec start = { .tv_sec = 1700000000, .tv_nsec = 999000000 };
 
@@ -60,7 +61,7 @@ static void save(struct scene *scene)
 	assert_false(pcap_save(&scene->bench.world, scene->path, &start, &message));
 	assert_non_null(strstr(message.data, "libpcap"));
 	text_release(&message);
-	skip();
+	SKIP("built without libpcap");
 #endif
 	if (!pcap_save(&scene->bench.world, scene->path, &start, &message))
 		fail_msg("%s", message.data);
@@ -173,7 +174,7 @@ static void test_tshark(void **state)
 	FILE *pipe;
 
 	if (!has_tshark())
-		skip();
+		SKIP("tshark is missing");
 	play_talks(scene);
 	play_others(scene);
 	save(scene);

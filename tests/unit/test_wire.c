@@ -798,6 +798,7 @@ static void put_super_frame(struct bench *bench)
 	plan.data = data;
 	plan.data_len = sizeof(data);
 	plan.id = 7;
+	plan.dont_fragment = false;
 	plan.checksum_wish = CHECKSUM_LEAVE;
 	packet->len = packet_build(&plan, packet->bytes, sizeof(packet->bytes));
 	packet->gso_size = 1000;
@@ -834,6 +835,22 @@ static void check_piece(const struct bench_packet *piece, uint32_t offset, uint3
 		assert_int_equal(piece->bytes[decoded.payload_offset + i], (offset + i) % 251);
 }
 
+/* The fragments of the first piece. */
+static void check_cut(const struct bench_packet *fragments)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct bench_packet *fragment = &fragments[i];
+		struct packet decoded;
+		size_t begin = i == 0 ? 40 : 20, at;
+
+		packet_decode(&decoded, fragment->bytes, fragment->len);
+		assert_int_equal(decoded.ip.more_fragments, i == 0);
+		at = decoded.ip.fragment_offset + begin - 40;
+		for (size_t j = begin; j < fragment->len; j++)
+			assert_int_equal(fragment->bytes[j], (at + j - begin) % 251);
+	}
+}
+
 static void test_super_frame(void **state)
 {
 	struct bench *bench = *state;
@@ -866,6 +883,10 @@ static void test_super_frame(void **state)
 	assert_true(bench->links[0].offload);
 	set(bench, "mtu", "600");
 	assert_false(bench->links[0].offload);
+	/* What was on its way is taken apart, and its segments are cut, as a router does. */
+	put_super_frame(bench);
+	read_link_of_client(bench);
+	check_cut(&server->incoming[5]);
 	set(bench, "mtu", "off");
 	assert_true(bench->links[0].offload);
 }
