@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/show.h"
+#include "session/proxy_header.h"
 #include "session/remote_parts.h"
 
 static void begin_connect(struct session *session, struct dial *dial);
@@ -346,15 +348,48 @@ static void add_path(struct session *session, struct dial *dial)
 	errand_add(session, on_mss, "getsockopt(%d, IPPROTO_TCP, TCP_MAXSEG)", fd);
 }
 
+/* Who connects, by the PROXY protocol: as if we were a proxy, for ourselves. */
+static void on_own_name(struct session *session, void *own, const struct event_call *call)
+{
+	struct dial *dial = own;
+	const char *last = strrchr(call->text, ' ');
+	struct address source = { .len = 0 };
+	struct text header, quoted;
+	char *name = last == NULL ? xstrdup("") : xstrndup(last + 1, strcspn(last + 1, ")"));
+
+	text_init(&header);
+	text_init(&quoted);
+	if (!address_read(&source, name, AF_INET))
+		source = (struct address){ .any.sa_family = AF_UNSPEC };
+	proxy_header_add(&header, dial->remote->proxy_header, &source, &dial->attempt.address);
+	show_quoted(&quoted, header.data, header.len, 0, SHOW_ASCII);
+	errand_add(session, NULL, "send(%d, %s, %zu)", dial->attempt.fd, quoted.data, header.len);
+	text_release(&header);
+	text_release(&quoted);
+	free(name);
+	if (!dial->remote->piped || dial->remote->verbose)
+		add_path(session, dial);
+}
+
+static void on_through(struct session *session, struct dial *dial)
+{
+	dial->connected = dial->attempt.fd;
+	if (dial->remote->proxy_header != 0)
+		errand_add(session, on_own_name, "getsockname(%d)", dial->attempt.fd);
+	else if (!dial->remote->piped || dial->remote->verbose)
+		add_path(session, dial);
+}
+
 static void on_attempt(struct session *session, struct dial *dial)
 {
 	char *address = dial_address(&dial->attempt.address);
 	struct text text;
 
 	if (dial->attempt.end == ATTEMPT_CONNECTED) {
-		dial->connected = dial->attempt.fd;
-		if (!dial->remote->piped || dial->remote->verbose)
-			add_path(session, dial);
+		if (dial->via_host != NULL)
+			proxy_begin(session, dial, on_through);
+		else
+			on_through(session, dial);
 	} else {
 		text_init(&text);
 		attempt_describe(&text, dial);

@@ -323,6 +323,8 @@ static void free_dial(void *own)
 
 	free(dial->addresses);
 	free(dial->canonical);
+	free(dial->via_host);
+	proxy_free(dial->proxy);
 	free(dial->attempt.seen);
 	scan_free(dial->scan);
 	free(dial);
@@ -377,7 +379,12 @@ static void begin(struct session *session)
 	struct dial *dial = xcalloc(1, sizeof(*dial));
 
 	*dial = (struct dial){ .remote = remote, .looked_up = -1, .connected = -1, .attempt.fd = -1 };
+	dial->target = remote;
 	errand_begin(session, session->current, &dial_ops, dial);
+	if (remote->proxy != NULL && !proxy_find(session, dial)) {
+		errand_end(session, OUTCOME_FAILED);
+		return;
+	}
 	dial_resolve(session, dial, remote->listen ? dial_listen : remote->scan ? dial_scan : dial_connect);
 	errand_go(session);
 }

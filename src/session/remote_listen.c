@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "session/chore.h"
 #include "session/pipe.h"
+#include "session/proxy_header.h"
 #include "session/remote_parts.h"
 
 /* Connections that nobody has accepted yet: as many as the usual services take. */
@@ -26,7 +27,7 @@ struct door {
 	long clients;
 };
 
-enum { TAG_CLIENT, TAG_LAST };
+enum { TAG_CLIENT, TAG_LAST, TAG_PEEK, TAG_HEADER };
 
 static void wait_for_client(struct session *session, struct chore *chore)
 {
@@ -52,6 +53,30 @@ static char *named_last(const char *text)
 	return name;
 }
 
+/* ---- the PROXY protocol's header ---- */
+
+static const char PEEK_CALL[] = "recv(%d, %d, MSG_PEEK)";
+
+/* How many bytes of what was peeked at are to be read; 0: none. What they are is said. */
+static size_t header_len(struct session *session, const struct event_call *call)
+{
+	enum proxy_header is = PROXY_HEADER_PART;
+	struct text said;
+	size_t len = 0;
+
+	text_init(&said);
+	if (call->error == NULL && call->data.bytes != NULL)
+		is = proxy_header_read(call->data.bytes, call->data.len, &len, &said);
+	if (is == PROXY_HEADER_WHOLE)
+		session_say(session, "descriptor %lld: %s", (long long)call->fd, said.data);
+	else
+		session_say(session, "descriptor %lld: %s", (long long)call->fd,
+			    is == PROXY_HEADER_PART ? "no whole header of the PROXY protocol came"
+						    : "what came is no header of the PROXY protocol");
+	text_release(&said);
+	return is == PROXY_HEADER_WHOLE ? len : 0;
+}
+
 static void say_client(struct session *session, struct door *door, const struct event_call *call)
 {
 	char *from = named_last(call->text);
@@ -68,10 +93,20 @@ static void take_client(struct session *session, struct chore *chore, const stru
 	say_client(session, door, call);
 	if (session->remote->piped)
 		pipe_add(session, chore->side, (int)call->result);
+	if (session->remote->proxy_header != 0)
+		chore_call(session, chore, TAG_PEEK, PEEK_CALL, (int)call->result, PROXY_HEADER_MAX);
 	if (door->keep)
 		wait_for_client(session, chore);
 	else
 		chore_call(session, chore, TAG_LAST, "close(%d)", door->fd);
+}
+
+static void take_peeked(struct session *session, struct chore *chore, const struct event_call *call)
+{
+	size_t len = header_len(session, call);
+
+	if (len > 0)
+		chore_call(session, chore, TAG_HEADER, "recv(%lld, %zu)", (long long)call->fd, len);
 }
 
 /* Without a connection, the first sender becomes the peer, as nc has it. */
@@ -91,7 +126,11 @@ static void on_client(struct session *session, struct chore *chore, int tag, con
 {
 	const struct door *door = chore->own;
 
-	if (tag == TAG_LAST || call->error != NULL)
+	if (tag == TAG_PEEK)
+		take_peeked(session, chore, call);
+	else if (tag == TAG_HEADER || (tag == TAG_LAST && chore->call_count > 0))
+		return;
+	else if (tag == TAG_LAST || call->error != NULL)
 		chore_end(session, chore);
 	else if (door->stream)
 		take_client(session, chore, call);
@@ -118,6 +157,22 @@ static void wait_aside(struct session *session, const struct dial *dial)
 
 /* ---- the first client, before the lines that are to be run ---- */
 
+static void on_first_peeked(struct session *session, void *own, const struct event_call *call)
+{
+	size_t len = header_len(session, call);
+
+	(void)own;
+	if (len > 0)
+		errand_add(session, NULL, "recv(%lld, %zu)", (long long)call->fd, len);
+}
+
+static void take_first(struct session *session, const struct dial *dial, int fd)
+{
+	errand_add(session, NULL, "close(%d)", dial->attempt.fd);
+	if (dial->remote->proxy_header != 0)
+		errand_add(session, on_first_peeked, PEEK_CALL, fd, PROXY_HEADER_MAX);
+}
+
 static void on_first(struct session *session, void *own, const struct event_call *call)
 {
 	struct dial *dial = own;
@@ -127,7 +182,7 @@ static void on_first(struct session *session, void *own, const struct event_call
 	if (call->error != NULL)
 		errand_end(session, OUTCOME_FAILED);
 	else if (is_stream(dial))
-		errand_add(session, NULL, "close(%d)", dial->attempt.fd);
+		take_first(session, dial, (int)call->result);
 	else if (from != NULL)
 		errand_add(session, NULL, "connect(%d, %s)", dial->attempt.fd, from);
 	free(from);

@@ -35,7 +35,11 @@ struct attempt {
 
 /* The errand's own. */
 struct dial {
-	const struct remote *remote; /* (borrowed) */
+	const struct remote *remote; /* (borrowed) what is connected to: through a proxy, `via` */
+	const struct remote *target; /* (borrowed) what was asked for */
+	struct remote via;           /* the same, but for host and port, which are the proxy's */
+	char *via_host;              /* (owned) NULL: no proxy */
+	struct proxy *proxy;         /* (owned) what is said to it; NULL: none */
 	double looked_up;            /* seconds that the look-up took; negative: there was none */
 	char *canonical;             /* (owned) the name that it gave; NULL: none */
 	struct address *addresses;   /* (owned) in the order they are tried */
@@ -76,6 +80,15 @@ void attempt_begin(struct session *session, struct dial *dial, const struct addr
 void attempt_describe(struct text *out, const struct dial *dial);
 /* The addresses are tried one after the other, until one answers. */
 void dial_connect(struct session *session, struct dial *dial);
+
+/* ---- proxies: proxy.c, proxy_header.c ---- */
+
+/* Says to the proxy, to which it is connected, where the connection is to go on to. False: the command line's words
+ * for it are wrong, which was told. */
+bool proxy_begin(struct session *session, struct dial *dial, void (*then)(struct session *, struct dial *));
+void proxy_free(struct proxy *proxy);
+/* "HOST:PORT" of -x, into `via`. False: that was told. */
+bool proxy_find(struct session *session, struct dial *dial);
 
 /* ---- listening, looking: remote_listen.c, remote_scan.c ---- */
 
