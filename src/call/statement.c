@@ -266,10 +266,25 @@ static void say_ambiguous(struct text *message, const char *word)
 		add_candidate(message, command_spec((enum command_id)i)->name, word, &count);
 }
 
+/* What other programs are left with. */
+static bool is_farewell(const char *word)
+{
+	static const char *const words[] = { "exit", "bye", "logout" };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (string_is(words[i], word))
+			return true;
+	return false;
+}
+
 static void say_unknown(struct text *message, const char *word)
 {
 	struct nearest nearest = nearest_to(word);
 
+	if (is_farewell(word)) {
+		text_addf(message, "%s is no call and no command; `quit` ends sockstep, `_exit 0` a side", word);
+		return;
+	}
 	for (int i = 0; i < CALL_COUNT; i++)
 		nearest_try(&nearest, call_spec((enum call_id)i)->name);
 	for (int i = 0; i < COMMAND_COUNT; i++)

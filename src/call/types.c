@@ -739,14 +739,23 @@ static bool read_nothing(struct reader *reader, const struct arg_spec *arg, cons
 /* ---- hints ---- */
 
 /* hello, not "hello": the commonest slip of all. */
+/* Single quotes, as in other languages, are no part of the data that was meant. */
 static bool hint_data(struct reader *reader, const struct arg_spec *arg, const struct syntax *syntax)
 {
+	char *bare;
+
 	(void)arg;
 	if (!is_word(syntax))
 		return false;
+	bare = xstrdup(syntax->text);
+	if (syntax->len > 1 && bare[0] == '\'' && bare[syntax->len - 1] == '\'') {
+		bare[syntax->len - 1] = '\0';
+		memmove(bare, bare + 1, syntax->len - 1);
+	}
 	text_add(reader->message, "data is written in quotes: \"");
-	word_show(reader->message, syntax->text);
+	word_show(reader->message, bare);
 	text_add(reader->message, "\"");
+	free(bare);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "call/call.h"
 #include "call/constants.h"
 #include "session/asking.h"
+#include "session/chronicle.h"
 #include "session/columns.h"
 #include "session/commands.h"
 #include "session/rendering.h"
@@ -376,13 +377,27 @@ static int compare_ports(const void *left, const void *right)
 	return local != 0 ? local : strcmp(a->peer, b->peer);
 }
 
-static struct world_socket **sort_ports(const struct world *world, size_t *count)
+/* Of a connection that was refused, or is over, the kernel keeps the port only if bind() chose it (by its source). */
+static bool gave_its_port_back(const struct inquiry *inquiry, const struct world_socket *socket)
 {
+	struct world_side *side;
+	struct world_fd *fd;
+
+	if (!string_is(socket->proto, "tcp") || socket->state == NULL || !string_is(socket->state, "CLOSED") ||
+	    !has_peer(socket))
+		return false;
+	return !world_socket_holder(inquiry->world, socket, &side, &fd) ||
+	       chronicle_call_on(inquiry->log, side->name, fd->number, "bind") == NULL;
+}
+
+static struct world_socket **sort_ports(const struct inquiry *inquiry, size_t *count)
+{
+	const struct world *world = inquiry->world;
 	struct world_socket **sorted = xmalloc((world->socket_count + 1) * sizeof(struct world_socket *));
 
 	*count = 0;
 	for (size_t i = 0; i < world->socket_count; i++)
-		if (has_port(world->sockets[i]))
+		if (has_port(world->sockets[i]) && !gave_its_port_back(inquiry, world->sockets[i]))
 			sorted[(*count)++] = world->sockets[i];
 	qsort(sorted, *count, sizeof(struct world_socket *), compare_ports);
 	return sorted;
@@ -461,7 +476,7 @@ void tables_ports(struct text *out, const struct inquiry *inquiry)
 	};
 	struct columns table;
 	size_t count;
-	struct world_socket **sorted = sort_ports(inquiry->world, &count);
+	struct world_socket **sorted = sort_ports(inquiry, &count);
 
 	columns_init(&table, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < count; i++)

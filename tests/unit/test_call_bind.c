@@ -322,6 +322,7 @@ static void other_types(void **state)
 	lines_mean("epoll_wait 3 SOMAXCONN 0", "epoll_wait(3, 4096, 0)");
 	lines_mistake("recvmsg(3, &msg, 0)", 11, "its length is given: recvmsg(sockfd, ");
 	lines_mistake("getaddrinfo(\"a\", \"http\", &hints, &res)", 25, "given by name: getaddrinfo(node, ");
+	lines_mistake("send 3 'hello'", 7, "data is written in quotes: \"hello\"");
 	lines_mistake("send 3 hex:zz", 11, "two digits each");
 	lines_mistake("send 3 hex:00z", 13, "two digits each");
 	lines_mean("send 3 \"x\" flags=0xffffffff", "send(3, \"x\", 1, "

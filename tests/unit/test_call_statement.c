@@ -205,6 +205,7 @@ static void unknown(void **state)
 
 	(void)state;
 	check_mistake("listn 3", 0, "listn is no call and no command; did you mean listen?");
+	check_mistake("exit", 0, "`quit` ends sockstep");
 	check_mistake("  Listen 3", 2, "did you mean listen?");
 	check_mistake("xyzzy", 0, "xyzzy is no call and no command (help lists them)");
 	check_mistake("server: (3)", 8, "a call or a command is expected here");
