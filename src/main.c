@@ -657,9 +657,11 @@ static bool start(struct program *program, struct text *message)
 	if (options->statement_count == 1 && options->file == NULL && string_is(options->statements[0], "lesson"))
 		return true;
 	program->dials = options->remote.wanted;
+	if (options->remote.netns[0] != '\0')
+		program->session->only_host = options->remote.netns;
 	if (options->remote.wanted)
 		program->session->only_side = options->remote.listen ? "server" : "client";
-	if (options->place == PLACE_LOCAL || options->remote.wanted)
+	if (options->place == PLACE_LOCAL || options->remote.wanted || program->session->only_host != NULL)
 		return session_start_local(program->session, message);
 	return session_start_lab(program->session, options->link, options->place == PLACE_DEFAULT, message);
 }

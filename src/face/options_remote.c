@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -49,7 +50,6 @@ static const char **word_of(struct remote *remote, enum argument_id id)
 		{ ARGUMENT_local_port, &remote->source_port },
 		{ ARGUMENT_proxy, &remote->proxy },
 		{ ARGUMENT_proxy_user, &remote->proxy_user },
-		{ ARGUMENT_netns, &remote->netns },
 		{ ARGUMENT_dump, &remote->dump },
 		{ ARGUMENT_ca, &remote->tls.ca },
 		{ ARGUMENT_cert, &remote->tls.cert },
@@ -184,6 +184,18 @@ static bool take_tls(struct remote *remote, enum argument_id id, const char *val
 	return false;
 }
 
+/* pid:N, netns:NAME, or NAME alone */
+static bool take_netns(struct remote *remote, const char *value, struct text *message)
+{
+	bool whole = strncmp(value, "pid:", 4) == 0 || strncmp(value, "netns:", 6) == 0;
+	int len = snprintf(remote->netns, sizeof(remote->netns), "%s%s", whole ? "" : "netns:", value);
+
+	if (*value != '\0' && len > 0 && (size_t)len < sizeof(remote->netns) && strpbrk(value, " /") == NULL)
+		return true;
+	text_addf(message, "--netns takes pid:NUMBER or a name of ip-netns(8), not %s", value);
+	return false;
+}
+
 static bool take_other(struct remote *remote, enum argument_id id, const char *value, struct text *message)
 {
 	if (id == ARGUMENT_timeout)
@@ -206,6 +218,8 @@ static bool take_other(struct remote *remote, enum argument_id id, const char *v
 		return take_whole(&remote->proxy_header, "--proxy-protocol", value, 2, message);
 	if (id == ARGUMENT_type_of_service)
 		return take_service_type(remote, value, message);
+	if (id == ARGUMENT_netns)
+		return take_netns(remote, value, message);
 	return take_proxy_kind(remote, value, message);
 }
 
@@ -215,7 +229,7 @@ static bool has_value_to_read(enum argument_id id)
 		ARGUMENT_timeout,        ARGUMENT_interval,       ARGUMENT_quit_after,
 		ARGUMENT_receive_limit,  ARGUMENT_receive_buffer, ARGUMENT_send_buffer,
 		ARGUMENT_min_ttl,        ARGUMENT_ttl,            ARGUMENT_proxy_protocol_header,
-		ARGUMENT_type_of_service, ARGUMENT_proxy_protocol,
+		ARGUMENT_type_of_service, ARGUMENT_proxy_protocol, ARGUMENT_netns,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(ids); i++)

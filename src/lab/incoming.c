@@ -358,6 +358,24 @@ static void tell_note(struct lab *lab, struct event *said)
 	lab_tell(lab, &event);
 }
 
+/* A namespace of this machine that is none of ours: what it gives is that its sockets can be asked about. */
+static void take_namespace(struct lab *lab, struct event *event)
+{
+	int fd = stream_take_descriptor(&lab->agent_stream);
+	struct diag diag;
+
+	if (lab_host_by_name(lab, event->host.host) != NULL) {
+		if (fd >= 0)
+			close(fd);
+		event_release(event);
+		return;
+	}
+	if (fd >= 0)
+		diag_of_fd(&diag, fd, -1);
+	lab_add_host(lab, event->host.host, fd >= 0 ? &diag : NULL);
+	lab_tell(lab, event);
+}
+
 static void on_agent_line(void *owner, const char *line, size_t len)
 {
 	struct lab *lab = owner;
@@ -369,6 +387,8 @@ static void on_agent_line(void *owner, const char *line, size_t len)
 		take_side(lab, &event);
 	} else if (event.kind == EVENT_host && lab->wire != NULL) {
 		wired_take_host(lab, &event);
+	} else if (event.kind == EVENT_host) {
+		take_namespace(lab, &event);
 	} else if (event.kind == EVENT_say) {
 		tell_note(lab, &event);
 	} else if (event.kind == EVENT_error) {

@@ -139,7 +139,7 @@ static int64_t ask_agent(struct lab *lab, const char *request)
 
 int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool unprivileged)
 {
-	bool on = lab->wire != NULL && host != NULL;
+	bool on = host != NULL;
 	char *request = text_format("side %s%s%s%s", name, on ? " on " : "", on ? host : "",
 				    unprivileged ? " unprivileged" : "");
 	int64_t token = ask_agent(lab, request);

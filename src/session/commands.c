@@ -133,6 +133,12 @@ static bool side_name_is_right(struct session *session, const struct syntax_list
 	return true;
 }
 
+/* A network namespace of this machine, which the agent finds (side/netns.h). */
+static bool is_namespace(const struct session *session, const char *host)
+{
+	return session->lab->wire == NULL && (strncmp(host, "pid:", 4) == 0 || strncmp(host, "netns:", 6) == 0);
+}
+
 /* NAME [on HOST] [unprivileged] */
 static bool read_side_words(struct session *session, const struct syntax_list *words, const char **host,
 			    bool *unprivileged)
@@ -141,7 +147,7 @@ static bool read_side_words(struct session *session, const struct syntax_list *w
 
 	if (is(word_text(words, index), "on")) {
 		*host = word_text(words, index + 1);
-		if (*host == NULL || world_host(&session->world, *host) == NULL) {
+		if (*host == NULL || (world_host(&session->world, *host) == NULL && !is_namespace(session, *host))) {
 			words_mistaken(session, words, index + 1, "there is no host %s", *host == NULL ? "" : *host);
 			return false;
 		}
@@ -184,8 +190,8 @@ void command_side(struct session *session, const struct syntax_list *words)
 	}
 	if (!bounds_allow_side(session))
 		return;
-	if (host == NULL && session->lab->wire != NULL)
-		host = default_host(session, name);
+	if (host == NULL)
+		host = session->lab->wire != NULL ? default_host(session, name) : session->only_host;
 	session->running.side = xstrdup(name);
 	session->running.token = lab_start_side(session->lab, name, host, unprivileged);
 	keep_wish(session, host, unprivileged);

@@ -58,7 +58,7 @@ struct remote {
 	enum remote_proxy proxy_kind;    /* -X */
 	const char *proxy_user;          /* -P; NULL: none */
 	int proxy_header;                /* --proxy-protocol 1 or 2, sent or expected; 0: none */
-	const char *netns;               /* --netns NAME|pid:N; NULL: this process's */
+	char netns[80];                  /* --netns: pid:N or netns:NAME; empty: this process's */
 	bool hex, raw;                   /* --hex, --raw */
 	const char *dump;                /* -o FILE; NULL: none */
 	struct remote_tls tls;

@@ -98,10 +98,10 @@ bool start_is_under_way(const struct session *session)
 
 static bool start_local(struct session *session, struct text *message)
 {
-	note_first_sides(session, NULL, NULL);
+	note_first_sides(session, session->only_host, session->only_host);
 	if (!lab_start_local(session->lab, message))
 		return false;
-	start_first_sides(session, NULL, NULL);
+	start_first_sides(session, session->only_host, session->only_host);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "side/agent.h"
+#include "side/netns.h"
 
 /* Whoever loses its parent below us becomes our child. */
 static bool local_begin(struct agent *agent, struct text *message)
@@ -29,19 +30,45 @@ static bool local_request(struct agent *agent, int64_t id, char *words)
 	return false;
 }
 
+/* Told anew for each side: whoever knows it already passes it over. The descriptor is taken over. */
+static void tell_host(struct agent *agent, const char *host, int fd)
+{
+	struct event event;
+
+	event_init(&event, EVENT_host);
+	event.host.host = xstrdup(host);
+	event.host.status = xstrdup("up");
+	event.host.descriptors = xstrdup("diag");
+	report_event(&agent->report, &event, fd);
+}
+
 static bool local_has_host(struct agent *agent, const char *host, struct text *message)
 {
-	(void)agent;
+	int fd;
+
 	if (host == NULL || string_is(host, "local"))
 		return true;
-	text_add(message, "this agent has no hosts: its sides are on this machine's own stack");
-	return false;
+	if (!netns_is_name(host)) {
+		text_add(message, "on this machine a side is on its own stack, or on pid:NUMBER or netns:NAME");
+		return false;
+	}
+	fd = netns_diag(host, message);
+	if (fd >= 0)
+		tell_host(agent, host, fd);
+	return fd >= 0;
 }
 
 static void local_enter(struct agent *agent, const char *host)
 {
+	struct text message;
+
 	(void)agent;
-	(void)host;
+	if (host == NULL || string_is(host, "local"))
+		return;
+	text_init(&message);
+	if (!netns_enter(host, &message))
+		die("%s", message.data);
+	text_release(&message);
 }
 
 /* A child that we have not waited for keeps its number, so the pidfd is that child's. */
