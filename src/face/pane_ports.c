@@ -67,20 +67,26 @@ size_t pane_ports_rows(const struct view *view, size_t columns)
 	return count + 1;
 }
 
-static void add_holder(struct text *out, const struct world *world, const struct world_socket *socket)
+static void add_holder(struct text *out, const struct world *world, const struct world_socket *socket, bool wide)
 {
 	struct world_side *side;
 	struct world_fd *fd;
+	bool held = world_socket_holder(world, socket, &side, &fd);
 
-	if (socket->state != NULL)
+	if (wide && socket->state != NULL)
 		text_addf(out, "%-11s ", socket->state);
-	if (world_socket_holder(world, socket, &side, &fd))
+	if (held)
 		text_addf(out, "%s %d", side->name, fd->number);
-	else
+	else if (wide || socket->state == NULL)
 		text_add(out, "no descriptor");
+	else
+		text_addf(out, "- %s", socket->state);
 	if (socket->descriptors > 1)
 		text_addf(out, " +%lld", (long long)socket->descriptors - 1);
 }
+
+/* With less room a state that the sides pane shows as well gives way to the port's class. */
+enum { WIDE = 90, CLASS_LEAST = 70 };
 
 enum cell { CELL_PORT, CELL_CLASS, CELL_FROM, CELL_HOLDER, CELL_COUNT };
 
@@ -99,7 +105,7 @@ static void add_cell(struct text *out, const struct view *view, const struct are
 			  port_of(socket->peer) != 0 ? socket->peer : "anyone");
 		break;
 	case CELL_HOLDER:
-		add_holder(out, view->world, socket);
+		add_holder(out, view->world, socket, area->columns >= WIDE);
 		break;
 	case CELL_COUNT:
 		break;
@@ -137,7 +143,7 @@ void pane_ports_draw(const struct view *view, const struct area *area, size_t sc
 	struct entry *sorted = sort(view->world, &count);
 
 	for (int cell = 0; cell < CELL_COUNT; cell++)
-		if (cell != CELL_CLASS || area->columns >= 90)
+		if (cell != CELL_CLASS || area->columns >= CLASS_LEAST)
 			at = draw_cells(view, area, at, (enum cell)cell, sorted + (scroll < count ? scroll : count));
 	free(sorted);
 }

@@ -132,6 +132,8 @@ static void on_begin(void *owner)
 {
 	struct screen *screen = owner;
 
+	/* What it brings about is now. */
+	moment_now(&screen->moment);
 	transcript_begin(&screen->transcript);
 	screen->desk.scroll[PANE_transcript] = 0;
 	if (screen->desk.wish[PANE_help] == DESK_OPEN)

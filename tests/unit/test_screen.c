@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <readline/readline.h>
+
 #include <cmocka.h>
 
 #include "base/file.h"
@@ -423,6 +425,49 @@ static void test_info_of_a_socket(void **state)
 	stage_release(&stage);
 }
 
+/* ---- keys ---- */
+
+/* Sequences are in readline's notation; of these only the escape is used. */
+static bool is_free(const char *sequence, size_t len)
+{
+	struct text text;
+	rl_command_func_t *function;
+
+	text_init(&text);
+	for (size_t i = 0; i < len; i++)
+		if (sequence[i] == '\\' && sequence[i + 1] == 'e') {
+			text_add_char(&text, '\033');
+			i++;
+		} else {
+			text_add_char(&text, sequence[i]);
+		}
+	function = rl_function_of_keyseq(text.data, emacs_standard_keymap, NULL);
+	text_release(&text);
+	return function == NULL;
+}
+
+/* Nobody else, and readline itself, has the second key of an action or, where that is PgUp's and PgDn's like, both. */
+static void test_keys_are_free(void **state)
+{
+	(void)state;
+	setenv("INPUTRC", "/dev/null", 1);
+	setenv("TERM", "xterm", 1);
+	rl_initialize();
+	for (int action = 0; action < ACTION_COUNT; action++) {
+		const struct action_spec *spec = action_spec((enum action)action);
+
+		for (const char *at = spec->sequences[1]; *at != '\0';) {
+			size_t len = strcspn(at, " ");
+
+			if (*at == '\\' && !is_free(at, len))
+				fail_msg("%s: %s is readline's", spec->name, spec->second);
+			at += len + (at[len] == ' ');
+		}
+		for (int other = 0; other < action; other++)
+			assert_string_not_equal(spec->second, action_spec((enum action)other)->second);
+	}
+}
+
 /* ---- large worlds ---- */
 
 static double seconds_now(void)
@@ -716,6 +761,7 @@ int main(void)
 		cmocka_unit_test(test_chooses_segments_and_sockets), cmocka_unit_test(test_searches),
 		cmocka_unit_test(test_sparks),
 		cmocka_unit_test(test_info_of_a_socket), cmocka_unit_test(test_large_worlds),
+		cmocka_unit_test(test_keys_are_free),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
