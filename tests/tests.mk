@@ -187,7 +187,7 @@ script_tests += tests/script/lessons.test tests/script/strangers.test tests/scri
 # The wire, over both kinds of link
 
 script_tests += tests/script/stacks.test tests/script/wire.test tests/script/lasting.test \
-	tests/script/over-veth.test
+	tests/script/over-veth.test tests/script/pcap.test
 
 # Screens: the program on a terminal that is libvterm's
 

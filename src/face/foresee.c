@@ -7,21 +7,6 @@ static bool is(const char *text, const char *word)
 	return text != NULL && string_is(text, word);
 }
 
-static bool has_flag(const struct event_segment *segment, const char *flag)
-{
-	const char *flags = segment->flags == NULL ? "" : segment->flags;
-	size_t len = strlen(flag);
-
-	while (*flags != '\0') {
-		size_t part = strcspn(flags, ",");
-
-		if (part == len && memcmp(flags, flag, len) == 0)
-			return true;
-		flags += part + (flags[part] == ',');
-	}
-	return false;
-}
-
 /* ---- who receives it ---- */
 
 /* A connection is meant before a listener. */
@@ -72,13 +57,13 @@ static void add_what(struct text *out, const struct event_segment *segment)
 {
 	const char *from = segment->from == NULL ? "?" : segment->from;
 
-	if (has_flag(segment, "RST"))
+	if (world_segment_has_flag(segment, "RST"))
 		text_addf(out, "%s ends the connection at once", from);
-	else if (has_flag(segment, "SYN") && has_flag(segment, "ACK"))
+	else if (world_segment_has_flag(segment, "SYN") && world_segment_has_flag(segment, "ACK"))
 		text_addf(out, "%s acknowledges and offers its own number", from);
-	else if (has_flag(segment, "SYN"))
+	else if (world_segment_has_flag(segment, "SYN"))
 		text_addf(out, "%s asks for a connection", from);
-	else if (has_flag(segment, "FIN"))
+	else if (world_segment_has_flag(segment, "FIN"))
 		text_addf(out, "%s has sent all it will send", from);
 	else if (segment->len != EVENT_NO_INT && segment->len > 0)
 		text_addf(out, "%s sends %lld bytes", from, (long long)segment->len);
@@ -110,7 +95,7 @@ static const struct outcome_row rules[] = {
 static const char *becomes(const char *state, const struct event_segment *segment)
 {
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (is(state, rules[i].state) && has_flag(segment, rules[i].flag))
+		if (is(state, rules[i].state) && world_segment_has_flag(segment, rules[i].flag))
 			return rules[i].becomes;
 	return NULL;
 }
@@ -123,7 +108,7 @@ enum { LOOK_BACK = 2000 };
 
 static bool is_answered_by(const struct event_segment *fin, const struct event_segment *segment)
 {
-	return has_flag(fin, "FIN") && is(fin->src, segment->dst) && is(fin->dst, segment->src) &&
+	return world_segment_has_flag(fin, "FIN") && is(fin->src, segment->dst) && is(fin->dst, segment->src) &&
 	       fin->seq_rel != EVENT_NO_INT && fin->len != EVENT_NO_INT;
 }
 
@@ -133,8 +118,8 @@ static enum covered covers_fin(const struct world *world, const struct event_seg
 	const struct world_segments *segments = &world->segments;
 	size_t stop = segments->count > LOOK_BACK ? segments->count - LOOK_BACK : 0;
 
-	if (!has_flag(segment, "ACK") || segment->ack_rel == EVENT_NO_INT)
-		return has_flag(segment, "ACK") ? COVERED_UNKNOWN : COVERED_NO;
+	if (!world_segment_has_flag(segment, "ACK") || segment->ack_rel == EVENT_NO_INT)
+		return world_segment_has_flag(segment, "ACK") ? COVERED_UNKNOWN : COVERED_NO;
 	for (size_t i = segments->count; i-- > stop;) {
 		const struct event_segment *fin = &world_segments_at(segments, i)->told.segment;
 
@@ -167,7 +152,7 @@ static void add_for_fin(struct text *out, const struct world *world, const struc
 		const char *words = covered == COVERED_YES ? row->yes
 				    : covered == COVERED_NO ? row->no : row->unknown;
 
-		if (!is(state, row->state) || !has_flag(segment, row->flag))
+		if (!is(state, row->state) || !world_segment_has_flag(segment, row->flag))
 			continue;
 		if (words != NULL)
 			text_addf(out, "; %s%s", segment->to, words);
@@ -180,16 +165,17 @@ static void add_effect(struct text *out, const struct world *world, const struct
 	const struct world_socket *socket = receiver_of(world, segment);
 	const char *state = socket == NULL ? NULL : socket->state, *next = becomes(state, segment);
 	const struct world_call *call = waiting_call(world, socket);
-	bool brings = (segment->len != EVENT_NO_INT && segment->len > 0) || has_flag(segment, "FIN") || next != NULL;
+	bool brings = (segment->len != EVENT_NO_INT && segment->len > 0) || next != NULL ||
+		      world_segment_has_flag(segment, "FIN");
 
 	if (!is(segment->proto, "tcp"))
 		return;
 	if (socket == NULL) {
 		text_addf(out, "; nobody is there at %s%s", segment->to,
-			  has_flag(segment, "RST") ? "" : ", which answers with RST");
+			  world_segment_has_flag(segment, "RST") ? "" : ", which answers with RST");
 		return;
 	}
-	if (has_flag(segment, "RST")) {
+	if (world_segment_has_flag(segment, "RST")) {
 		text_addf(out, "; %s is reset", segment->to);
 	} else if (next != NULL && is(state, "LISTEN")) {
 		text_addf(out, "; %s makes a socket in SYN_RECV and answers SYN,ACK", segment->to);

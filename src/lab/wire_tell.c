@@ -55,6 +55,8 @@ static void fill_numbers(struct event_segment *segment, const struct wire_packet
 	segment->len = decoded->payload_len;
 	if (decoded->tcp.header_len == 0)
 		return;
+	/* Without the flag there is no number, and it counts as 0, as in Wireshark. */
+	segment->ack_rel = 0;
 	if ((tcp->flags & FLAG_ACK) != 0) {
 		segment->ack_raw = tcp->ack;
 		segment->ack_rel = note == NULL ? tcp->ack : note->ack;

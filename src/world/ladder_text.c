@@ -342,7 +342,8 @@ static void add_what(struct label *label, const struct event_segment *segment)
 	}
 	add_part(label, 0, xstrdup(*segment->flags == '\0' ? "no flags" : segment->flags));
 	add_number(label, 4, "seq", segment->seq_rel);
-	add_number(label, 5, "ack", segment->ack_rel);
+	if (world_segment_has_flag(segment, "ACK"))
+		add_number(label, 5, "ack", segment->ack_rel);
 	if (segment->len > 0)
 		add_number(label, 6, "len", segment->len);
 	add_number(label, 7, "win", segment->win);

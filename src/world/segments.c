@@ -232,6 +232,21 @@ void world_segments_apply(struct world_segments *segments, const struct event *e
 	}
 }
 
+bool world_segment_has_flag(const struct event_segment *segment, const char *flag)
+{
+	const char *flags = segment->flags == NULL ? "" : segment->flags;
+	size_t len = strlen(flag);
+
+	while (*flags != '\0') {
+		size_t part = strcspn(flags, ",");
+
+		if (part == len && memcmp(flags, flag, len) == 0)
+			return true;
+		flags += part + (flags[part] == ',');
+	}
+	return false;
+}
+
 /* ---- in words ---- */
 
 static void add_number(struct text *out, const char *name, int64_t number)
@@ -250,7 +265,8 @@ static void label_tcp(struct text *out, const struct event_segment *segment)
 {
 	add_word(out, segment->flags != NULL && *segment->flags == '\0' ? "no flags" : segment->flags);
 	add_number(out, "seq", segment->seq_rel);
-	add_number(out, "ack", segment->ack_rel);
+	if (world_segment_has_flag(segment, "ACK"))
+		add_number(out, "ack", segment->ack_rel);
 	add_number(out, "win", segment->win);
 	add_number(out, "len", segment->len);
 	add_word(out, segment->options);

@@ -47,6 +47,8 @@ const struct world_segment *world_segments_find(const struct world_segments *seg
 /* That at `index` of those that are kept, from 0, the oldest. */
 const struct world_segment *world_segments_at(const struct world_segments *segments, size_t index);
 
+/* Is that flag ("ACK") one of its flags? */
+bool world_segment_has_flag(const struct event_segment *segment, const char *flag);
 /* Is it a sum of many that were told of together, and not one of which more is known? */
 bool world_segment_is_sum(const struct event_segment *segment);
 /*
