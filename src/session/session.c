@@ -363,10 +363,28 @@ bool session_check(const char *line, size_t len, struct mistake *mistake)
 
 /* ---- Ctrl-C ---- */
 
+static const struct world_side *with_call(const struct session *session, const char *name)
+{
+	const struct world_side *side = name == NULL ? NULL : world_side(&session->world, name);
+
+	return side != NULL && side->alive && side->call_count > 0 ? side : NULL;
+}
+
+/* The side of the line under way, the current one, or the one whose line went before: the first that is in a call. */
+static const struct world_side *side_to_interrupt(const struct session *session)
+{
+	const struct world_side *side = with_call(session, session->running.side);
+
+	if (side == NULL && session->running.side == NULL)
+		side = with_call(session, session->current);
+	if (side == NULL && session->running.side == NULL)
+		side = with_call(session, session->last_side);
+	return side;
+}
+
 void session_interrupt(struct session *session)
 {
-	const char *name = session->running.side != NULL ? session->running.side : session->current;
-	const struct world_side *side = name == NULL ? NULL : world_side(&session->world, name);
+	const struct world_side *side = side_to_interrupt(session);
 	char *line;
 
 	if (session->running.waiter != NULL && session->running.call.spec == NULL) {
@@ -374,7 +392,7 @@ void session_interrupt(struct session *session)
 		session_finish(session, OUTCOME_FAILED);
 		return;
 	}
-	if (side != NULL && side->alive && side->call_count > 0) {
+	if (side != NULL) {
 		lab_interrupt(session->lab, side->name, 0);
 		line = text_format("interrupt %s", side->name);
 		record_text(session, line);
