@@ -385,6 +385,8 @@ static void add_copy(const struct line *line, const struct event *event)
 	text_addf(line->out, " %lld: ", (long long)copy->fd);
 	if (string_is(copy->status, "peer-closed"))
 		add_bytes_count(line, "the peer has closed its direction after", copy->received);
+	else if (string_is(copy->status, "input-open"))
+		text_add(line->out, "standard input is still open, and nothing comes from it");
 	else if (string_is(copy->status, "input-ended"))
 		add_bytes_count(line, "standard input has ended after", copy->sent);
 	else

@@ -209,6 +209,8 @@ static const struct {
 	[COMMAND_info] = { 1, 2, NULL },
 	[COMMAND_history] = { 1, 2, NULL },
 	[COMMAND_why] = { 0, 2, NULL },
+	[COMMAND_tls] = { 1, 10, NULL },
+	[COMMAND_starttls] = { 2, 2, NULL },
 	[COMMAND_read_all] = { 1, 1, NULL },
 	[COMMAND_read_until] = { 2, 2, check_text },
 	[COMMAND_send_file] = { 2, 2, NULL },

@@ -45,6 +45,8 @@ static void add_wishes(struct text *words, const struct remote *remote)
 		text_add(words, " in=none");
 	if (remote->shut_at_end || remote->quit_after >= 0)
 		text_add(words, " shut");
+	if (remote->keep)
+		text_add(words, " hangup");
 	if (remote->crlf)
 		text_add(words, " crlf");
 	add_output(words, remote);
@@ -145,21 +147,13 @@ static void take_end(struct session *session, const struct event_copy *copy)
 		session_finish(session, outcome);
 }
 
-/* Nobody may wonder in CLOSE_WAIT why nothing comes any more. (With -v the event says it.) */
-static void take_peers_close(struct session *session, const struct event_copy *copy)
-{
-	bool waits = copy->first != NULL && string_is(copy->first, "peer") && !session->remote->no_stdin;
-
-	if (waits && !session->remote->verbose)
-		session_complain(session, -1, "the peer has closed its direction; standard input is still sent");
-}
-
+/* Nobody may wonder in CLOSE_WAIT why nothing comes any more. */
 static void on_event(struct session *session, const struct event *event)
 {
 	const struct running *running = &session->running;
 
-	if (event->kind == EVENT_copy && string_is(event->copy.status, "peer-closed"))
-		take_peers_close(session, &event->copy);
+	if (event->kind == EVENT_copy && string_is(event->copy.status, "input-open"))
+		session_complain(session, -1, "the peer has closed its direction; standard input is still open");
 	else if (event->kind == EVENT_copy && string_is(event->copy.status, "done"))
 		take_end(session, &event->copy);
 	else if (event->kind == EVENT_side && event->side.side != NULL && string_is(event->side.side, running->side) &&

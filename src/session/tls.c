@@ -196,7 +196,8 @@ static bool take_plain(struct wish *wish, const char *word)
 static bool take_words(struct session *session, const struct syntax_list *words, struct wish *wish)
 {
 	for (size_t i = 1; i < words->count; i++) {
-		const char *word = word_text(words, i), *key = words->items[i].key;
+		const struct syntax *item = &words->items[i];
+		const char *key = item->key, *word = key != NULL ? item->text : word_text(words, i);
 		bool ok = word != NULL && (key != NULL ? take_named(wish, key, word) : take_plain(wish, word));
 
 		if (ok)

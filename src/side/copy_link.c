@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "side/execute.h"
+
+/* Seconds. Input that comes by itself comes sooner. */
+#define LEFT_OPEN 0.1
 
 void copy_link_init(struct copy_link *link, const struct copy_wish *wish, const struct copy_input *input)
 {
@@ -42,6 +46,13 @@ static void finish(struct copy_link *link, enum copy_why why, int error)
 	link->error = error;
 }
 
+/* The next call has other words. */
+static void keep_reason(struct copy_link *link)
+{
+	if (link->tls != NULL && tls_reason(link->tls) != NULL)
+		snprintf(link->reason, sizeof(link->reason), "%s", tls_reason(link->tls));
+}
+
 static bool must_wait(int error)
 {
 	return error == EAGAIN || error == EINTR;
@@ -71,6 +82,7 @@ static void fail_sending(struct copy_link *link, int error)
 {
 	link->send_over = true;
 	link->error = error;
+	keep_reason(link);
 	if (link->receive_over || link->datagram)
 		finish(link, COPY_FAILED, error);
 }
@@ -202,6 +214,24 @@ static ssize_t receive_records(const struct copy_link *link, char *buffer)
 	return received > 0 ? (ssize_t)received : one;
 }
 
+/* A stream that ends without TLS's own end may have been cut by anybody: an error, but sending goes on. */
+static bool fail_receiving(struct copy_link *link, int error)
+{
+	link->can_receive = false;
+	if (must_wait(error))
+		return false;
+	keep_reason(link);
+	if (link->tls == NULL || !tls_is_cut(link->tls) || link->send_over) {
+		finish(link, COPY_FAILED, error);
+		return false;
+	}
+	link->receive_over = true;
+	if (link->first == COPY_NOBODY)
+		link->first = COPY_PEER;
+	link->error = error;
+	return true;
+}
+
 /* Of a datagram the length 0 is no end. */
 static bool receive_buffered(struct copy_link *link, struct copy_output *output)
 {
@@ -210,12 +240,8 @@ static bool receive_buffered(struct copy_link *link, struct copy_output *output)
 
 	if (len == 0 && !link->datagram)
 		return end_receiving(link);
-	if (len < 0) {
-		link->can_receive = false;
-		if (!must_wait(errno))
-			finish(link, COPY_FAILED, errno);
-		return false;
-	}
+	if (len < 0)
+		return fail_receiving(link, errno);
 	link->received += len;
 	link->packets++;
 	link->moved = execute_now();
@@ -249,6 +275,18 @@ void copy_link_fail(struct copy_link *link)
 	finish(link, error == 0 ? COPY_CLOSED : COPY_FAILED, error);
 }
 
+static bool waits_for_input(const struct copy_link *link)
+{
+	return link->receive_over && !link->send_over && !link->told_open && !link->done;
+}
+
+bool copy_link_is_left_open(struct copy_link *link, double now)
+{
+	if (!waits_for_input(link) || now < link->moved + LEFT_OPEN)
+		return false;
+	return link->told_open = true;
+}
+
 static double until(double due, double now, double next)
 {
 	double left = due > now ? due - now : 0;
@@ -264,12 +302,16 @@ double copy_link_look(struct copy_link *link, double now)
 
 	if (link->send_over && link->receive_over)
 		finish(link, link->error != 0 ? COPY_FAILED : COPY_CLOSED, link->error);
+	if (wish->hangup && link->receive_over)
+		finish(link, COPY_CLOSED, 0);
 	if (quits && now >= link->input_ended + wish->quit)
 		finish(link, COPY_QUIT, 0);
 	if (wish->idle > 0 && now >= link->moved + wish->idle)
 		finish(link, COPY_IDLE, 0);
 	if (quits)
 		next = until(link->input_ended + wish->quit, now, next);
+	if (waits_for_input(link))
+		next = until(link->moved + LEFT_OPEN, now, next);
 	if (wish->idle > 0)
 		next = until(link->moved + wish->idle, now, next);
 	return next;

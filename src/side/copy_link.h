@@ -22,9 +22,11 @@ struct copy_link {
 	int64_t sent, received, packets;
 	double began, moved, input_ended;
 	enum copy_first first;
+	bool told_open;             /* COPY_INPUT_OPEN was told */
 	bool done;
 	enum copy_why why;
 	int error;
+	char reason[120];           /* TLS's own words; "": none */
 };
 
 /* Makes the descriptor non-blocking. */
@@ -44,6 +46,8 @@ bool copy_link_end_sending(struct copy_link *link, const struct copy_input *inpu
 bool copy_link_receive(struct copy_link *link, struct copy_output *output);
 /* What poll() says of a descriptor that has failed. */
 void copy_link_fail(struct copy_link *link);
+/* Has nothing come from the input for a moment, while the peer has closed? True once. */
+bool copy_link_is_left_open(struct copy_link *link, double now);
 /* Is it over, by now? Sets `done` and `why`. The seconds until it may be by time alone; negative: it is not by time. */
 double copy_link_look(struct copy_link *link, double now);
 

@@ -43,8 +43,7 @@ static void tell(const struct loop *loop, const struct copy_link *link, enum cop
 		.error = link->error,
 	};
 
-	if (link->tls != NULL && link->error != 0 && tls_reason(link->tls) != NULL)
-		strncpy(news.reason, tls_reason(link->tls), sizeof(news.reason) - 1);
+	memcpy(news.reason, link->reason, sizeof(news.reason));
 	while (write(loop->news, &news, sizeof(news)) < 0 && errno == EINTR)
 		;
 }
@@ -153,6 +152,8 @@ static void serve_links(struct loop *loop)
 	for (size_t i = loop->count; i > 0; i--) {
 		double next = copy_link_look(loop->links[i - 1], now);
 
+		if (copy_link_is_left_open(loop->links[i - 1], now))
+			tell(loop, loop->links[i - 1], COPY_INPUT_OPEN);
 		if (loop->links[i - 1]->done)
 			drop_link(loop, i - 1);
 		else if (next >= 0 && (loop->next < 0 || next < loop->next))

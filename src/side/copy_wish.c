@@ -54,6 +54,8 @@ static bool read_word(struct copy_wish *wish, const char *word)
 
 	if (string_is(word, "shut"))
 		return wish->shut = true;
+	if (string_is(word, "hangup"))
+		return wish->hangup = true;
 	if (string_is(word, "crlf"))
 		return wish->crlf = true;
 	if (string_starts_with(word, "in="))

@@ -19,6 +19,7 @@ struct copy_wish {
 	int fd;
 	int in, out;          /* -1: none */
 	bool shut;            /* at the end of input the connection is shut for writing */
+	bool hangup;          /* it ends when the peer has closed its direction */
 	bool crlf;            /* LF becomes CR LF, unless a CR stands before it */
 	enum copy_show show;
 	double quit;          /* so many seconds after the end of input it ends; negative: it does not */
@@ -29,6 +30,7 @@ struct copy_wish {
 
 enum copy_status {
 	COPY_INPUT_ENDED, /* nothing more will be sent */
+	COPY_INPUT_OPEN,  /* the peer has closed, and the input, from which nothing comes, is still open */
 	COPY_PEER_CLOSED, /* the peer's end of stream was read */
 	COPY_DONE,
 };
@@ -58,7 +60,7 @@ struct copy_news {
 	char reason[120];       /* TLS's own words; "": none */
 };
 
-/* The words of a request, "FD [in=FD|none] [out=FD|none] [shut] [crlf] [show=ascii|utf8] [quit=S] [idle=S]
+/* The words of a request, "FD [in=FD|none] [out=FD|none] [shut] [hangup] [crlf] [show=ascii|utf8] [quit=S] [idle=S]
  * [interval=S] [packets=N]"; `words` is changed. NULL, or the word that is not understood. */
 const char *copy_wish_read(struct copy_wish *wish, char *words);
 

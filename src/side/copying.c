@@ -58,6 +58,8 @@ static const char *status_name(enum copy_status status)
 	switch (status) {
 	case COPY_INPUT_ENDED:
 		return "input-ended";
+	case COPY_INPUT_OPEN:
+		return "input-open";
 	case COPY_PEER_CLOSED:
 		return "peer-closed";
 	case COPY_DONE:

@@ -141,17 +141,20 @@ static int write_bytes(BIO *bio, const char *bytes, int len)
 
 static int read_bytes(BIO *bio, char *bytes, int len)
 {
-	const struct tls *tls = sessions.library->BIO_get_data(bio);
+	struct tls *tls = sessions.library->BIO_get_data(bio);
+	ssize_t received = recv(tls->fd, bytes, (size_t)len, 0);
 
-	return take_result(bio, recv(tls->fd, bytes, (size_t)len, 0), BIO_FLAGS_READ);
+	tls->at_end = received == 0;
+	return take_result(bio, received, BIO_FLAGS_READ);
 }
 
 static long control(BIO *bio, int command, long number, void *pointer)
 {
-	(void)bio;
+	const struct tls *tls = sessions.library->BIO_get_data(bio);
+
 	(void)number;
 	(void)pointer;
-	return command == BIO_CTRL_FLUSH;
+	return command == BIO_CTRL_FLUSH || (command == BIO_CTRL_EOF && tls != NULL && tls->at_end);
 }
 
 static bool make_method(void)
@@ -304,6 +307,8 @@ static bool make_context(struct tls *tls, const struct tls_wish *wish, struct te
 	tls->context = library->SSL_CTX_new(wish->server ? library->TLS_server_method() : library->TLS_client_method());
 	if (tls->context == NULL)
 		return say_library_error(message, "TLS", NULL);
+	/* It is we who tell of such an end (leave()): for the library it would be the end of sending, too. */
+	library->SSL_CTX_set_options(tls->context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	library->SSL_CTX_set_default_read_buffer_len(tls->context, READ_BUFFER);
 	library->SSL_CTX_ctrl(tls->context, SSL_CTRL_MODE,
 			      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, NULL);
@@ -353,6 +358,9 @@ static bool make_connection(struct tls *tls, const struct tls_wish *wish, struct
 
 static void tls_free(struct tls *tls)
 {
+	/* Its session may be resumed, though nobody said close_notify: that is for who wishes it. */
+	if (tls->ssl != NULL && tls->library->SSL_is_init_finished(tls->ssl))
+		tls->library->SSL_set_shutdown(tls->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	if (tls->ssl != NULL)
 		tls->library->SSL_free(tls->ssl);
 	if (tls->context != NULL)
@@ -465,6 +473,11 @@ static int leave(struct tls *tls, int result)
 		tls->waits_to_write = kind == SSL_ERROR_WANT_WRITE;
 		error = error == 0 ? EAGAIN : error;
 		result = -1;
+	} else if (kind == SSL_ERROR_ZERO_RETURN && tls->at_end) {
+		snprintf(tls->reason, sizeof(tls->reason),
+			 "the stream ended without close_notify: it may have been cut");
+		error = EPROTO;
+		result = -1;
 	} else if (kind == SSL_ERROR_ZERO_RETURN) {
 		result = 0;
 	} else if (kind == SSL_ERROR_SSL || (kind == SSL_ERROR_SYSCALL && error == 0)) {
@@ -555,6 +568,11 @@ bool tls_has_pending(struct tls *tls)
 	return tls->library->SSL_has_pending(tls->ssl) == 1;
 }
 
+bool tls_is_cut(const struct tls *tls)
+{
+	return tls->at_end;
+}
+
 bool tls_wants_write(const struct tls *tls)
 {
 	return tls->waits_to_write;
@@ -630,6 +648,12 @@ void tls_read_ahead(struct tls *tls)
 }
 
 bool tls_has_pending(struct tls *tls)
+{
+	(void)tls;
+	return false;
+}
+
+bool tls_is_cut(const struct tls *tls)
 {
 	(void)tls;
 	return false;

@@ -62,6 +62,8 @@ int tls_shutdown(struct tls *tls);
 void tls_read_ahead(struct tls *tls);
 /* Is there something read and decrypted, of which poll() does not know? */
 bool tls_has_pending(struct tls *tls);
+/* Did the stream below end without close_notify? (Then nothing more comes, but bytes may still be sent.) */
+bool tls_is_cut(const struct tls *tls);
 /* Does it wait to be able to write, whatever was asked for? (After EAGAIN.) */
 bool tls_wants_write(const struct tls *tls);
 /* Of the last failure; NULL: there is nothing to add to errno. Valid until the next call. */

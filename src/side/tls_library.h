@@ -27,7 +27,8 @@
 	FUNCTION(SSL_get_error) FUNCTION(SSL_get_version) FUNCTION(SSL_get_current_cipher) \
 	FUNCTION(SSL_CIPHER_get_name) FUNCTION(SSL_get0_alpn_selected) FUNCTION(SSL_get_servername) \
 	FUNCTION(SSL_get_peer_cert_chain) FUNCTION(SSL_get1_peer_certificate) FUNCTION(SSL_get_verify_result) \
-	FUNCTION(SSL_session_reused) FUNCTION(SSL_set_msg_callback) FUNCTION(SSL_set_session) FUNCTION(SSL_set_read_ahead) \
+	FUNCTION(SSL_session_reused) FUNCTION(SSL_set_msg_callback) FUNCTION(SSL_set_session) \
+	FUNCTION(SSL_set_read_ahead) FUNCTION(SSL_CTX_set_options) FUNCTION(SSL_set_shutdown) \
 	FUNCTION(SSL_CTX_set_default_read_buffer_len) \
 	FUNCTION(SSL_SESSION_free) FUNCTION(SSL_set_ex_data) FUNCTION(SSL_get_ex_data) FUNCTION(BIO_meth_new) \
 	FUNCTION(BIO_meth_free) FUNCTION(BIO_meth_set_write) FUNCTION(BIO_meth_set_read) \

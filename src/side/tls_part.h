@@ -28,6 +28,7 @@ struct tls {
 	atomic_flag busy;
 	int error;                         /* of the last system call; 0: none */
 	bool waits_to_write;
+	bool at_end;                       /* of the stream below */
 	char reason[200];                  /* "": none */
 	char *name;                        /* (owned) of the server; NULL: not said */
 	unsigned char *alpn;               /* (owned) as the protocol writes it */
