@@ -133,12 +133,12 @@ static void next_line(struct program *program)
 }
 
 /* What was typed wrong is typed again; a lesson waits meanwhile. */
-static void take_failure(struct program *program, enum outcome outcome)
+static void take_failure(struct program *program)
 {
 	prompt_drop_lines();
 	if (!program->typed)
 		teacher_stop(&program->teacher);
-	else if (outcome == OUTCOME_MISTAKE)
+	else
 		teacher_mistaken(&program->teacher);
 }
 
@@ -152,7 +152,7 @@ static void on_done(void *owner, enum outcome outcome)
 		return;
 	}
 	if (outcome != OUTCOME_OK)
-		take_failure(program, outcome);
+		take_failure(program);
 	program->typed = false;
 	if (!program->over)
 		next_line(program);

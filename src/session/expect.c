@@ -393,6 +393,17 @@ static bool error_holds(const struct expectation *expectation, const struct sess
 				       is_error(GROUP_EAI, last_word(expectation), call->error));
 }
 
+/* What a call sent is told with it as well. */
+static bool is_receiving(const struct event_call *call)
+{
+	static const char *const names[] = { "recv", "recvfrom", "recvmsg", "read", "readv" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (call->call != NULL && string_is(call->call, names[i]))
+			return true;
+	return false;
+}
+
 static bool received_holds(const struct expectation *expectation, const struct session *session, struct text *is)
 {
 	const struct syntax *data = &expectation->words.items[1];
@@ -400,7 +411,7 @@ static bool received_holds(const struct expectation *expectation, const struct s
 
 	if (call == NULL)
 		return false;
-	if (call->result < 0 || call->data.bytes == NULL) {
+	if (call->result < 0 || call->data.bytes == NULL || !is_receiving(call)) {
 		text_addf(is, "%s = %s", call->text, call->outcome == NULL ? "?" : call->outcome);
 		return false;
 	}

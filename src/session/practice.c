@@ -20,6 +20,7 @@ void practice_begin(struct practice *practice, struct session *session, struct p
 		.step = SIZE_MAX,
 		.goal = SIZE_MAX,
 		.until = SIZE_MAX,
+		.told = SIZE_MAX,
 	};
 	session_forget_learner(session);
 }
@@ -27,6 +28,7 @@ void practice_begin(struct practice *practice, struct session *session, struct p
 void practice_mistaken(struct practice *practice)
 {
 	practice->tried = true;
+	session_forget_learner(practice->session);
 }
 
 /* ---- lines ---- */
@@ -59,9 +61,11 @@ static bool is_doing(const struct command_spec *command)
 	return false;
 }
 
-/* The learner's lines are calls and what is done to the wire; the rest is the teacher's. */
+/* The learner's lines are calls and what is done to the wire; the rest is the teacher's, as looking at it is. */
 static bool is_learners(const struct statement *statement)
 {
+	if (statement->kind == STATEMENT_COMMAND && statement->command->id == COMMAND_wire)
+		return *statement->rest != '\0';
 	return statement->kind == STATEMENT_CALL ||
 	       (statement->kind == STATEMENT_COMMAND && is_doing(statement->command));
 }
@@ -148,6 +152,10 @@ static bool skips_to_expectation(struct practice *practice)
 
 	if (at == SIZE_MAX)
 		return false;
+	if (practice->held_before) {
+		statement_release(&ahead);
+		return false;
+	}
 	text_init(&is);
 	met = expectation_is_met(practice, &ahead, &is);
 	text_release(&is);
@@ -168,25 +176,40 @@ static void tell_step(struct practice *practice)
 		return;
 	practice->step = step;
 	practice->tries = 0;
-	practice->goal = practice->until = SIZE_MAX;
+	practice->goal = practice->until = practice->told = SIZE_MAX;
 	session_say(practice->session, "%s", "");
 	session_say(practice->session, "Step %zu of %zu: %s", step + 1, lesson->count, lesson->steps[step].title);
 	progress_save(lesson->name, step + 1);
 }
 
-static void tell_goal(struct practice *practice)
+static const char *verb_of(const struct statement *statement)
+{
+	return statement->kind == STATEMENT_CALL ? statement->call->name : statement->command->name;
+}
+
+/* An expectation that holds beforehand tells nobody what to do: then the next line's verb is told. */
+static void tell_goal(struct practice *practice, const struct statement *statement)
 {
 	struct statement ahead;
 	size_t at = player_line(practice->player), until = expectation_ahead(practice, at, &ahead);
+	struct text is;
 
 	if (practice->goal == SIZE_MAX)
 		practice->goal = at;
-	if (until == SIZE_MAX)
-		return;
-	if (until != practice->until)
-		session_say(practice->session, "Your turn, until: %s", ahead.rest);
+	if (until != SIZE_MAX && until != practice->until) {
+		text_init(&is);
+		practice->held_before = expectation_is_met(practice, &ahead, &is);
+		text_release(&is);
+		if (!practice->held_before)
+			session_say(practice->session, "Your turn, until: %s", ahead.rest);
+	}
+	if (until != SIZE_MAX)
+		statement_release(&ahead);
+	if ((until == SIZE_MAX || practice->held_before) && practice->told != at)
+		session_say(practice->session, "Your turn: %s%s%s", statement->side == NULL ? "" : statement->side,
+			    statement->side == NULL ? "" : ": ", verb_of(statement));
+	practice->told = at;
 	practice->until = until;
-	statement_release(&ahead);
 }
 
 /* The learner's lines since the last goal was reached, up to the one that it now is about. */
@@ -203,8 +226,9 @@ static void show_lines(const struct practice *practice, size_t last)
 			session_say(practice->session, "  %s", line->text);
 		statement_release(&statement);
 	}
-	session_say(practice->session, "(lesson %s --practice --from %zu takes the step from its beginning.)",
-		    practice->lesson->name, practice->step + 1);
+	session_say(practice->session, "(lesson %s --practice --from %zu takes the step from its beginning%s.)",
+		    practice->lesson->name, practice->step + 1,
+		    practice->step + 1 < practice->lesson->count ? ", one more passes it over" : "");
 }
 
 static void hint(const struct practice *practice, const struct statement *statement)
@@ -252,7 +276,7 @@ static enum advance run(struct practice *practice, const struct text *text)
 
 static enum advance await_learner(struct practice *practice, const struct statement *statement)
 {
-	tell_goal(practice);
+	tell_goal(practice, statement);
 	if (!practice->tried)
 		return WAITS;
 	if (was_done(practice, statement)) {

@@ -17,13 +17,15 @@ struct practice {
 	size_t step;  /* whose title was told; SIZE_MAX: none yet */
 	size_t goal;  /* the first line of the learner's since the last expectation that was met; SIZE_MAX: none yet */
 	size_t until; /* the expectation that was told as the goal; SIZE_MAX: none yet */
+	bool held_before; /* that one, when it was told: it cannot be what is to be reached */
+	size_t told;  /* the line whose verb was told; SIZE_MAX: none yet */
 	int tries;    /* that did not help since the last that did */
 	bool tried;   /* something was entered that has not been looked at yet */
 };
 
 void practice_begin(struct practice *practice, struct session *session, struct player *player,
 		    const struct lesson *lesson);
-/* A line that was entered could not be understood. */
+/* A line that was entered could not be understood, or not be done. */
 void practice_mistaken(struct practice *practice);
 
 enum practice_turn {

@@ -46,7 +46,7 @@ void teacher_stop(struct teacher *teacher);
 bool teacher_line(struct teacher *teacher, const char *line);
 /* A line of the learner's is done, or practice has just begun: goes on as far as it can. True if a line was begun. */
 bool teacher_practice(struct teacher *teacher);
-/* A line of the learner's could not be understood. */
+/* A line of the learner's could not be understood, or not be done. */
 void teacher_mistaken(struct teacher *teacher);
 /* Does the prompt wait for a person now, whatever lines the player still has? */
 bool teacher_waits(const struct teacher *teacher);
