@@ -269,5 +269,6 @@ bool teacher_practice(struct teacher *teacher)
 
 void teacher_mistaken(struct teacher *teacher)
 {
-	practice_mistaken(&teacher->practice);
+	if (teacher->teaching == TEACHING_PRACTICE)
+		practice_mistaken(&teacher->practice);
 }
