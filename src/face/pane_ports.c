@@ -88,6 +88,27 @@ static void add_holder(struct text *out, const struct world *world, const struct
 /* With less room a state that the sides pane shows as well gives way to the port's class. */
 enum { WIDE = 90, CLASS_LEAST = 70 };
 
+static const char *class_of(const struct view *view, const struct world_socket *socket)
+{
+	unsigned port = port_of(socket->local);
+
+	for (size_t i = 0; i < view->range_count; i++)
+		if (string_is(view->ranges[i].host, socket->host) && (long)port >= view->ranges[i].low &&
+		    (long)port <= view->ranges[i].high)
+			return "ephemeral";
+	return port_class(port);
+}
+
+/* Where all hosts have the same range, as is usual. */
+void pane_ports_title(const struct view *view, struct text *out)
+{
+	for (size_t i = 0; i < view->range_count; i++)
+		if (view->ranges[i].low != view->ranges[0].low || view->ranges[i].high != view->ranges[0].high)
+			return;
+	if (view->range_count > 0)
+		text_addf(out, "  the kernel's own: %ld-%ld", view->ranges[0].low, view->ranges[0].high);
+}
+
 enum cell { CELL_PORT, CELL_CLASS, CELL_FROM, CELL_HOLDER, CELL_COUNT };
 
 static void add_cell(struct text *out, const struct view *view, const struct area *area,
@@ -98,7 +119,7 @@ static void add_cell(struct text *out, const struct view *view, const struct are
 		text_addf(out, "%s %s %u", socket->host, socket->proto, port_of(socket->local));
 		break;
 	case CELL_CLASS:
-		text_add(out, port_class(port_of(socket->local)));
+		text_add(out, class_of(view, socket));
 		break;
 	case CELL_FROM:
 		text_addf(out, "%s %s %s", socket->local, canvas_glyph(area->canvas, GLYPH_CHANGED),

@@ -13,7 +13,7 @@ static const struct pane_spec specs[PANE_COUNT] = {
 	[PANE_diagram] = { .name = "diagram", .key = ACTION_diagram, .least_rows = 10, .rows = pane_diagram_rows,
 			   .draw = pane_diagram_draw },
 	[PANE_ports] = { .name = "ports", .key = ACTION_ports, .least_rows = 4, .rows = pane_ports_rows,
-			 .draw = pane_ports_draw },
+			 .draw = pane_ports_draw, .title = pane_ports_title },
 	[PANE_info] = { .name = "info", .key = ACTION_info, .least_rows = 4, .rows = pane_info_rows,
 			.draw = pane_info_draw, .title = pane_info_title },
 	[PANE_bytes] = { .name = "bytes", .key = ACTION_bytes, .from_end = true, .least_rows = 4,

@@ -54,6 +54,7 @@ size_t pane_transcript_wanted(const struct view *view, size_t columns, size_t mo
 size_t pane_diagram_rows(const struct view *view, size_t columns);
 void pane_diagram_draw(const struct view *view, const struct area *area, size_t scroll);
 size_t pane_ports_rows(const struct view *view, size_t columns);
+void pane_ports_title(const struct view *view, struct text *out);
 void pane_ports_draw(const struct view *view, const struct area *area, size_t scroll);
 size_t pane_info_rows(const struct view *view, size_t columns);
 void pane_info_draw(const struct view *view, const struct area *area, size_t scroll);

@@ -12,6 +12,7 @@
 #include "face/safe.h"
 #include "face/search.h"
 #include "face/snapshot.h"
+#include "session/inquiry.h"
 #include "session/session.h"
 #include "world/ladder_text.h"
 
@@ -29,6 +30,9 @@ struct screen {
 	size_t rows, columns;
 	struct paper paper;
 	struct moment moment;
+	struct port_range *ranges;     /* (owned) */
+	size_t range_count, range_room;
+	size_t sides_asked;            /* how many sides there were when it was asked for them */
 	char *command;                 /* (owned) the line that a key stands for */
 
 	struct event *later;           /* (owned) another second is to be shown, or what was put off */
@@ -51,12 +55,50 @@ static long long milliseconds_now(void)
 
 /* ---- what is shown ---- */
 
+static bool has_range(const struct screen *screen, const char *host)
+{
+	for (size_t i = 0; i < screen->range_count; i++)
+		if (string_is(screen->ranges[i].host, host))
+			return true;
+	return false;
+}
+
+/* A host's range is asked for until it is known: whenever there are more sides, of which one may be on it. */
+static void ask_ranges(struct screen *screen)
+{
+	const struct world *world = &screen->session->world;
+	struct inquiry inquiry;
+
+	if (screen->sides_asked == world->side_count)
+		return;
+	screen->sides_asked = world->side_count;
+	inquiry = inquiry_of(screen->session);
+	for (size_t i = 0; i < world->host_count; i++) {
+		const char *host = world->hosts[i].name;
+		long range[2];
+
+		if (has_range(screen, host) || !inquiry_port_range(&inquiry, host, range))
+			continue;
+		screen->ranges = array_grow(screen->ranges, screen->range_count, &screen->range_room,
+					    sizeof(*screen->ranges));
+		screen->ranges[screen->range_count++] = (struct port_range){ xstrdup(host), range[0], range[1] };
+	}
+}
+
+static void free_ranges(struct screen *screen)
+{
+	for (size_t i = 0; i < screen->range_count; i++)
+		free(screen->ranges[i].host);
+	free(screen->ranges);
+}
+
 static struct view view_of(struct screen *screen)
 {
 	const struct session *session = screen->session;
 
 	ladder_update(&screen->ladder, &session->log);
 	changes_update(&screen->changes, &session->log);
+	ask_ranges(screen);
 	struct view view = {
 		.world = &session->world,
 		.log = &session->log,
@@ -73,6 +115,8 @@ static struct view view_of(struct screen *screen)
 		.needle = screen->desk.needle,
 		.bare = screen->desk.zoomed,
 		.missed = screen->missed,
+		.ranges = screen->ranges,
+		.range_count = screen->range_count,
 	};
 	moment_apply(&screen->moment, &view);
 	return view;
@@ -451,6 +495,7 @@ void screen_free(struct screen *screen)
 	paper_close(&screen->paper);
 	moment_release(&screen->moment);
 	free(screen->command);
+	free_ranges(screen);
 	event_free(screen->later);
 	ladder_release(&screen->ladder);
 	changes_release(&screen->changes);

@@ -12,6 +12,12 @@
 #include "world/log.h"
 #include "world/world.h"
 
+/* The ports from which a host's kernel chooses (ip_local_port_range, ip(7)). */
+struct port_range {
+	char *host; /* (owned) by who made it */
+	long low, high;
+};
+
 struct view {
 	const struct world *world;
 	const struct log *log;
@@ -29,6 +35,9 @@ struct view {
 	/* The past: the event of the moment that is shown, and its place in all that was logged. NULL: it is now. */
 	const struct event *moment;
 	int64_t place, newest_seq;
+
+	const struct port_range *ranges; /* of the hosts of which it is known */
+	size_t range_count;
 
 	/* What a person has chosen. */
 	int64_t segment;    /* its number; 0: none */

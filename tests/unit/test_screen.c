@@ -115,11 +115,17 @@ static void replay(struct stage *stage, const char *name)
 	free(file);
 }
 
+static const struct port_range ranges[] = {
+	{ (char *)(uintptr_t)"client", 32768, 60999 }, { (char *)(uintptr_t)"server", 32768, 60999 },
+};
+
 static void draw(struct stage *stage, size_t columns, size_t rows, struct canvas *canvas)
 {
 	struct layout layout;
 
 	stage->view.bare = stage->desk.zoomed;
+	stage->view.ranges = ranges;
+	stage->view.range_count = COUNT_OF(ranges);
 	layout_init(&layout, rows, columns, &stage->view, &stage->desk);
 	canvas_init(canvas, rows, columns, !stage->ascii);
 	compose(canvas, &stage->view, &stage->desk, &layout);
