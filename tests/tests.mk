@@ -258,7 +258,8 @@ LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) 
 
 EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test \
 	tests/policy/policy.sh tests/policy/statements.awk tests/policy/allowed \
-	tests/analyze.sh tests/coverage.sh tests/clean-root.sh tests/unit.sh tests/unit/skip.h
+	tests/analyze.sh tests/coverage.sh tests/clean-root.sh tests/unit.sh tests/unit/skip.h \
+	tests/leaks.txt
 TESTS = $(unit_tests) $(script_tests) $(screen_tests)
 TEST_EXTENSIONS = .test .screen
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -269,8 +270,11 @@ SCREEN_LOG_DRIVER = $(tap_driver)
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit.sh
 TEST_LOG_COMPILER = timeout -k 10 300 $(SHELL)
 SCREEN_LOG_COMPILER = timeout -k 10 300 tests/screen/drive
+# A shell for tmux, which takes the user's own: that of nobody is none.
 AM_TESTS_ENVIRONMENT = \
+	SHELL=/bin/sh; export SHELL; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.txt:print_suppressions=0'; export LSAN_OPTIONS; \
 	CC='$(CC)'; export CC; \
 	SOCKSTEP='$(abs_top_builddir)/src/sockstep'; export SOCKSTEP; \
 	SOCKSTEP_SIDE='$(abs_top_builddir)/src/sockstep-side'; export SOCKSTEP_SIDE; \

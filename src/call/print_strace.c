@@ -70,8 +70,8 @@ static const char *const forms[CALL_COUNT] = {
 	[CALL_ioctl] = "ioctl($fd, $request$arg.given)",
 	[CALL_dup] = "dup($oldfd)",
 	[CALL_dup2] = "dup2($oldfd, $newfd)",
-	[CALL_fork] = "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, "
-		      "child_tidptr=&tid)",
+	[CALL_fork] = ("clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, "
+		       "child_tidptr=&tid)"),
 	[CALL__exit] = "exit_group($status)",
 	[CALL_waitpid] = "wait4($pid, $wstatus, $options, NULL)",
 	[CALL_signal] = ("rt_sigaction($signum, {sa_handler=$handler, sa_mask=$signum.mask, "

@@ -148,6 +148,8 @@ static void tell_state(struct lookout *lookout, int64_t cookie, const char *to, 
 	const char *from = socket == NULL ? NULL : socket->state;
 	struct event event;
 
+	if (socket == NULL && facts == NULL)
+		return;
 	event_init(&event, EVENT_state);
 	event.state.host = xstrdup(lookout->host);
 	/* The descriptor of a connection that is in TIME_WAIT leads to another object, which is CLOSED. */
@@ -399,7 +401,8 @@ static void begin_watching(struct lookout *lookout, const struct socket_facts *f
 	tell(lookout, facts);
 	watched = find(lookout, (int64_t)facts->cookie);
 	socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
-	plan(watched, facts, socket != NULL && socket->descriptors > 0, true);
+	if (watched != NULL)
+		plan(watched, facts, socket != NULL && socket->descriptors > 0, true);
 }
 
 static void look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer)

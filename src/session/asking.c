@@ -56,19 +56,20 @@ static void go_on(struct session *session)
 		.len = (size_t)statement->rest_column + strlen(statement->rest),
 	};
 	struct syntax_list words = { 0 };
+	const struct asking *asking = session->running.own;
 	struct mistake mistake;
 
 	session->running.waiter = NULL;
 	mistake_init(&mistake);
 	if (syntax_read_args(&words, &cursor, false, &mistake))
-		asking_of(session)->again(session, &words);
+		asking->again(session, &words);
 	syntax_list_release(&words);
 	mistake_release(&mistake);
 }
 
 static void on_answered(struct session *session, int64_t token, bool ok, const char *text)
 {
-	struct asking *asking = asking_of(session);
+	struct asking *asking = session->running.own;
 
 	for (size_t i = 0; i < asking->count; i++) {
 		if (asking->items[i].token != token)

@@ -105,8 +105,9 @@ static bool tell_own_shutdown(struct question *question)
 
 static bool was_connected(const struct question *question)
 {
-	return own_edge(question, "ESTABLISHED") != NULL ||
-	       chronicle_was_connected(question->inquiry->log, question->host, question->socket->cookie);
+	return question->socket != NULL &&
+	       (own_edge(question, "ESTABLISHED") != NULL ||
+		chronicle_was_connected(question->inquiry->log, question->host, question->socket->cookie));
 }
 
 static void say_no_history(struct question *question)

@@ -86,7 +86,7 @@ void copy_input_fill(struct copy_input *input, size_t most)
 	ssize_t len;
 
 	if (input->buffer == NULL)
-		input->buffer = xmalloc(2 * COPY_PIECE);
+		input->buffer = xmalloc((size_t)2 * COPY_PIECE);
 	len = read(input->fd, input->buffer, most);
 	input->ready = input->kind == COPY_FILE;
 	if (len < 0 && (errno == EINTR || errno == EAGAIN))

@@ -13,9 +13,10 @@ static char *copy_text(const char *text)
 	return text == NULL ? NULL : xstrdup(text);
 }
 
+/* Never NULL. */
 static void *copy_array(const void *items, size_t count, size_t size)
 {
-	void *copy = count == 0 ? NULL : xcalloc(count, size);
+	void *copy = xcalloc(count > 0 ? count : 1, size);
 
 	if (count > 0)
 		memcpy(copy, items, count * size);

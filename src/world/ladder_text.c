@@ -261,7 +261,7 @@ static void draw_left(struct canvas *canvas, const struct ladder_layout *layout,
 	if (!has_since(layout) || row->kind != LADDER_SEGMENT || before < 0)
 		return;
 	write_seconds(text, sizeof(text), "+", row->t - before);
-	put_ending(canvas, end + TIME_WIDTH + 1, end + 2 * TIME_WIDTH, text);
+	put_ending(canvas, end + TIME_WIDTH + 1, end + (size_t)2 * TIME_WIDTH, text);
 }
 
 /* ---- labels ---- */

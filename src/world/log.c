@@ -62,7 +62,7 @@ static void make_room(struct log *log)
 	if (log->count < log->room)
 		return;
 	ring = xcalloc(room, sizeof(*ring));
-	for (size_t i = 0; i < log->count; i++)
+	for (size_t i = 0; log->room > 0 && i < log->count; i++)
 		ring[i] = log->ring[(log->first + i) % log->room];
 	free(log->ring);
 	log->ring = ring;

@@ -97,9 +97,11 @@ static bool is_too_much(const struct world_segments *segments)
 {
 	size_t most = segments->most == 0 ? SEGMENTS_MOST : segments->most;
 
-	if (segments->count - segments->held_count <= most && segments->bytes <= SEGMENT_BYTES_MOST)
+	if (segments->room == 0 ||
+	    (segments->count - segments->held_count <= most && segments->bytes <= SEGMENT_BYTES_MOST))
 		return false;
-	return !(*slot(segments, 0))->held || segments->count > RING_MOST || segments->bytes > 4u * SEGMENT_BYTES_MOST;
+	return !(*slot(segments, 0))->held || segments->count > RING_MOST ||
+	       segments->bytes > (size_t)4 * SEGMENT_BYTES_MOST;
 }
 
 static void make_room(struct world_segments *segments)
