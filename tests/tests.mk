@@ -310,10 +310,16 @@ check-clean-root:
 
 # Measuring
 
-benches += tests/bench/session.sh tests/bench/lab.sh
+benches += tests/bench/session.sh tests/bench/lab.sh tests/bench/screen.sh
 bench_programs += tests/bench/traffic tests/bench/timed_lines
 tests_bench_traffic_SOURCES = tests/bench/traffic.c
 tests_bench_timed_lines_SOURCES = tests/bench/timed_lines.c
+if HAVE_VTERM
+bench_programs += tests/bench/screen_figures
+tests_bench_screen_figures_SOURCES = tests/bench/screen_figures.c $(screen_terminal)
+tests_bench_screen_figures_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+tests_bench_screen_figures_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
+endif
 
 EXTRA_DIST += $(benches) tests/bench/lib.sh
 
