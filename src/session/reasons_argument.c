@@ -306,6 +306,37 @@ static void tell_try_again(struct question *question)
 	question_say(question, "No name server answered (/etc/resolv.conf); later it may.");
 }
 
+/* ---- epoll_ctl(2) ---- */
+
+/* The two descriptors of epoll_ctl(); -1 where they are not known. */
+static long long watched_descriptor(const struct question *question)
+{
+	return question->parsed.spec == NULL ? -1 : question->parsed.args[2].number;
+}
+
+static void tell_epoll_invalid(struct question *question)
+{
+	if (question->row != NULL && question->row->row.kind != NULL && !string_is(question->row->row.kind, "epoll"))
+		question_say(question, "%s %lld is no epoll instance, but %s: epoll_create1() makes one.",
+			     question->side->name, (long long)question->fd, question->row->row.kind);
+	else if (watched_descriptor(question) == question->fd)
+		question_say(question, "An epoll instance cannot watch itself.");
+	else
+		question_say(question, "%s %lld cannot do that: the operation, or flags that exclude each other "
+			     "(EPOLLEXCLUSIVE).", question->side->name, (long long)question->fd);
+}
+
+static void tell_epoll_forbidden(struct question *question)
+{
+	long long fd = watched_descriptor(question);
+	const struct world_fd *row = fd < 0 ? NULL : world_fd(question->side, (int)fd);
+
+	question_say(question, "%s %lld%s%s is always ready: epoll watches what one can wait for (sockets, pipes, "
+		     "terminals), not regular files, directories or /dev/null.", question->side->name, fd,
+		     row == NULL || row->row.path == NULL ? "" : ", ",
+		     row == NULL || row->row.path == NULL ? "" : row->row.path);
+}
+
 const struct reason reasons_of_arguments[] = {
 	{ "EBADF", NULL, tell_bad_descriptor },
 	{ "ENOTSOCK", NULL, tell_no_socket },
@@ -323,7 +354,9 @@ const struct reason reasons_of_arguments[] = {
 	{ "EINTR", NULL, tell_interrupted },
 	{ "EINVAL", "socket", tell_socket_invalid },
 	{ "EINVAL", "socketpair", tell_socket_invalid },
+	{ "EINVAL", "epoll_ctl", tell_epoll_invalid },
 	{ "EINVAL", NULL, tell_invalid },
+	{ "EPERM", "epoll_ctl", tell_epoll_forbidden },
 	{ "ECHILD", NULL, tell_no_child },
 	{ "ESRCH", NULL, tell_no_process },
 	{ "ENOENT", NULL, tell_no_file },
