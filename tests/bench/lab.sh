@@ -17,6 +17,7 @@ begin_lab() {
 		if grep -q ' 10\.0\.0\.2$' "/proc/$process/net/fib_trie"; then server=$process; fi
 	done
 }
+within() { timeout 60 "$benches/traffic" --from="$client" --to="$client" "$@"; }
 across() { timeout 60 "$benches/traffic" --from="$client" --to="$server" "$@"; }
 
 # ---- the start ----
@@ -55,8 +56,8 @@ flow() {
 	for round in 1 2 3 4 5; do
 		across stream 10.0.0.2 5001 400 >>"$directory/wire"
 		across trips 10.0.0.2 5001 4000 >>"$directory/wire.trip"
-		"$benches/traffic" --from="$client" --to="$client" stream 127.0.0.1 5001 400 >>"$directory/loopback"
-		"$benches/traffic" --from="$client" --to="$client" trips 127.0.0.1 5001 4000 >>"$directory/loopback.trip"
+		within stream 127.0.0.1 5001 400 >>"$directory/loopback"
+		within trips 127.0.0.1 5001 4000 >>"$directory/loopback.trip"
 		[ $relays = yes ] || continue
 		"$benches/traffic" --from=$near --to=$far stream 10.0.0.2 5001 400 >>"$directory/relays"
 		"$benches/traffic" --from=$near --to=$far trips 10.0.0.2 5001 2000 >>"$directory/relays.trip"
@@ -180,8 +181,8 @@ done
 [ $relays = no ] || end_socat
 for link in $links; do
 	write_steps | "$benches/timed_lines" "$SOCKSTEP" --lab --link=$link --json >"$directory/steps"
-	row "from step to all changed states, over $link" '2 ms' \
-		"$(median <"$directory/steps"), most $(greatest <"$directory/steps") ms" "$(median <"$directory/steps") <= 2"
+	step=$(median <"$directory/steps") most=$(greatest <"$directory/steps")
+	row "from step to all changed states, over $link" '2 ms' "$step, most $most ms" "$step <= 2"
 done
 hold_very_many "${links%% *}"
 if strace -o /dev/null true 2>/dev/null; then
