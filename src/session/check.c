@@ -98,6 +98,15 @@ static bool check_thread(const struct checking *checking)
 	       wrong(checking, 0, "a thread's number stands behind the slash, as in server/2");
 }
 
+static bool check_time(const struct checking *checking)
+{
+	const char *word = word_at(checking, 0);
+	double seconds;
+
+	return word == NULL || !isdigit((unsigned char)*word) || word_is_time(word, &seconds) ||
+	       wrong(checking, 0, "a time is such as 1.5s or 200ms, at most a day");
+}
+
 static bool check_segment(const struct checking *checking)
 {
 	const char *word = word_at(checking, 0);
@@ -203,7 +212,7 @@ static const struct {
 	[COMMAND_help] = { 0, 1, check_topic },
 	[COMMAND_side] = { 1, 4, check_side },
 	[COMMAND_interrupt] = { 0, 1, check_thread },
-	[COMMAND_wait] = { 0, 1, NULL },
+	[COMMAND_wait] = { 0, 1, check_time },
 	[COMMAND_fds] = { 0, 1, NULL },
 	[COMMAND_sockets] = { 0, 1, check_all },
 	[COMMAND_info] = { 1, 2, NULL },

@@ -289,19 +289,6 @@ static void on_wait_over(struct session *session)
 static const struct waiter waits_for_return = { .event = on_wait_event };
 static const struct waiter waits_for_time = { .time_out = on_wait_over };
 
-/* "1.5s", "20ms", "2" */
-static bool read_duration(const char *word, double *seconds)
-{
-	char *end;
-
-	if (word == NULL || !isdigit((unsigned char)*word))
-		return false;
-	*seconds = strtod(word, &end);
-	if (string_is(end, "ms"))
-		*seconds /= 1000;
-	return string_is(end, "ms") || string_is(end, "s") || *end == '\0';
-}
-
 void command_wait(struct session *session, const struct syntax_list *words)
 {
 	const char *word = word_text(words, 0);
@@ -309,7 +296,7 @@ void command_wait(struct session *session, const struct syntax_list *words)
 
 	if (!words_are(session, words, 0, 1))
 		return;
-	if (read_duration(word, &seconds)) {
+	if (word_is_time(word, &seconds)) {
 		session_wait(session, &waits_for_time, seconds);
 		return;
 	}

@@ -12,6 +12,7 @@
 #include "base/show.h"
 #include "packet/names.h"
 #include "session/context.h"
+#include "session/words.h"
 #include "world/segments.h"
 
 enum { EXPECT_SECONDS = 1 };
@@ -140,14 +141,12 @@ static bool form_fits(const char *form, const struct syntax_list *words)
 static bool read_within(struct expectation *expectation, struct mistake *mistake)
 {
 	struct syntax_list *words = &expectation->words;
-	char *end;
 
 	expectation->within = EXPECT_SECONDS;
 	if (words->count < 2 || !string_is(word_at(words, words->count - 2), "within"))
 		return true;
-	expectation->within = strtod(word_at(words, words->count - 1), &end);
-	if (end == word_at(words, words->count - 1) || !string_is(end, "s") || expectation->within < 0) {
-		text_add(&mistake->text, "a time is written in seconds: within 5s");
+	if (!word_is_time(word_at(words, words->count - 1), &expectation->within)) {
+		text_add(&mistake->text, "a time is such as 5s or 200ms, at most a day: within 5s");
 		mistake->column = words->items[words->count - 1].column;
 		return false;
 	}

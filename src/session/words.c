@@ -1,6 +1,8 @@
 #include "session/words.h"
 
+#include <ctype.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *word_text(const struct syntax_list *words, size_t index)
@@ -10,6 +12,19 @@ const char *word_text(const struct syntax_list *words, size_t index)
 	if (word == NULL || word->key != NULL || (word->kind != SYNTAX_WORD && word->kind != SYNTAX_STRING))
 		return NULL;
 	return memchr(word->text, '\0', word->len) == NULL ? word->text : NULL;
+}
+
+bool word_is_time(const char *word, double *seconds)
+{
+	static const double DAY = 86400;
+	char *end;
+
+	if (word == NULL || !isdigit((unsigned char)*word))
+		return false;
+	*seconds = strtod(word, &end);
+	if (string_is(end, "ms"))
+		*seconds /= 1000;
+	return (string_is(end, "ms") || string_is(end, "s") || *end == '\0') && *seconds >= 0 && *seconds <= DAY;
 }
 
 int word_column(const struct session *session, const struct syntax_list *words, size_t index)
