@@ -1,6 +1,6 @@
 /*
- * A line of the language (sockstep(1), "LANGUAGE"), read but not yet run: which side, which call or command, its arguments as
- * syntax.
+ * A line of the language (sockstep(1), "LANGUAGE"), read but not yet run: which side, which call or command, its
+ * arguments as syntax.
  */
 #ifndef SOCKSTEP_CALL_STATEMENT_H
 #define SOCKSTEP_CALL_STATEMENT_H

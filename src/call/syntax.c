@@ -296,7 +296,8 @@ static bool read_hex(struct syntax *arg, struct cursor *cursor, struct mistake *
 	cursor->at += strlen("hex:");
 	quoted = peek(cursor, 0) == '"';
 	cursor->at += quoted;
-	ok = add_hex(cursor, &text, quoted) && (quoted ? peek(cursor, 0) == '"' : !isalnum((unsigned char)peek(cursor, 0)));
+	ok = add_hex(cursor, &text, quoted) &&
+	     (quoted ? peek(cursor, 0) == '"' : !isalnum((unsigned char)peek(cursor, 0)));
 	if (!ok)
 		cursor_fail(cursor, mistake, "bytes are written hex:deadbeef or hex:\"de ad be ef\", two digits each");
 	else

@@ -47,8 +47,8 @@ struct session_ops {
 	void (*quit)(void *owner);
 	/* No side could be started, which was told; there is nothing to go on with. */
 	void (*cannot_start)(void *owner);
-	/* The lines of a file come next; the words behind its name are $1, $2 … Else with a message: it cannot be read, or it has
-	 * a mistake, which was told. */
+	/* The lines of a file come next; the words behind its name are $1, $2 … Else with a message: it cannot be
+	 * read, or it has a mistake, which was told. */
 	enum outcome (*run_file)(void *owner, const char *path, const struct syntax_list *words, struct text *message);
 	/* A person is to press Enter, or to answer; false: there is none. */
 	bool (*pause)(void *owner);

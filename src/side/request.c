@@ -96,8 +96,8 @@ static bool read_copy(struct request *request, const char *argument, struct mist
 {
 	char *words = xstrdup(argument);
 	const char *wrong = copy_wish_read(&request->copy, words);
-	bool ok = wrong == NULL || mistaken(mistake, "copy FD takes in=, out=, shut, hangup, crlf, show=, quit=, idle=, "
-					    "interval= and packets=, and not ", wrong);
+	bool ok = wrong == NULL || mistaken(mistake, "copy FD takes in=, out=, shut, hangup, crlf, show=, quit=, "
+					    "idle=, interval= and packets=, and not ", wrong);
 
 	request->copy.id = request->id;
 	free(words);

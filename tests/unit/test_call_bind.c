@@ -100,7 +100,8 @@ static void hidden_values(void **state)
 	lines_mistake("bind(3, (struct sockaddr *)&addr, sizeof(addr))", 8, "an address such as");
 	lines_mistake("recv(3, buf, sizeof(buf), 0)", 13, "the buffer's size such as 1024");
 	lines_mistake("epoll_ctl(5, EPOLL_CTL_ADD, 3, &ev)", 31, "would know what &ev is");
-	lines_mistake("select(4, &r, NULL, NULL, NULL)", 10, "&r is unknown here; what is in it is given by name: select(");
+	lines_mistake("select(4, &r, NULL, NULL, NULL)", 10,
+		      "&r is unknown here; what is in it is given by name: select(");
 	lines_mistake("send NULL \"x\"", 5, "a descriptor such as 3");
 	lines_mistake("poll(&fds, 1, 100)", 5, "would know what &fds is");
 }
