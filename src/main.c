@@ -330,7 +330,8 @@ static void on_prompt_end(void *owner)
 	on_quit(owner);
 }
 
-static void on_interrupt(void *owner)
+/* As in a shell: with a line begun the key takes that back, and no call. */
+static void on_interrupt(void *owner, bool begun)
 {
 	struct program *program = owner;
 
@@ -340,7 +341,8 @@ static void on_interrupt(void *owner)
 		show_prompt(program);
 		return;
 	}
-	session_interrupt(program->session);
+	if (!begun)
+		session_interrupt(program->session);
 	/* At a pause the line that was begun is dropped, or a call interrupted; the lesson goes on. */
 	if (!waits)
 		teacher_stop(&program->teacher);

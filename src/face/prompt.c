@@ -536,6 +536,8 @@ static void leave_line(const char *mark)
 static void interrupt(void)
 {
 	bool asked = prompt.question != NULL;
+	/* As in a shell: with a line begun the key takes that back, and no more. */
+	bool begun = !prompt.busy && rl_end > 0;
 
 	leave_line("^C");
 	if (!asked)
@@ -547,7 +549,7 @@ static void interrupt(void)
 	if (asked)
 		return;
 	end_paste();
-	prompt.ops->interrupt(prompt.owner);
+	prompt.ops->interrupt(prompt.owner, begun);
 }
 
 static void finish(void)

@@ -35,8 +35,9 @@ struct prompt_ops {
 	/* A character that was typed, before readline has it; `empty`: the line so far. False: it is for readline.
 	 * May be NULL. */
 	bool (*key)(void *owner, const char *bytes, size_t len, bool empty);
-	/* Ctrl-C. The line is empty by then, and lines of a paste that had not yet run are forgotten. */
-	void (*interrupt)(void *owner);
+	/* Ctrl-C. The line is empty by then, and lines of a paste that had not yet run are forgotten. `begun`: it was
+	 * not, so that the key may have meant no more than that. */
+	void (*interrupt)(void *owner, bool begun);
 	/* TAB at byte `point` of `line`: sets `begin` and `append` and adds what may stand there. What does not
 	 * begin with the bytes from `begin` to `point` is left out. */
 	void (*complete)(void *owner, const char *line, size_t point, struct completion *out);

@@ -123,10 +123,11 @@ static void on_leave(evutil_socket_t fd, short what, void *owner)
 	demo->done = true;
 }
 
-static void on_interrupt(void *owner)
+static void on_interrupt(void *owner, bool begun)
 {
 	struct demo *demo = owner;
 
+	(void)begun;
 	fputs("interrupt\n", demo->log);
 	fflush(demo->log);
 	prompt_print("interrupted");
