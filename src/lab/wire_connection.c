@@ -197,7 +197,7 @@ void wire_connection_unhold(struct wire_packet *packet)
 	way->known_is_stale = true;
 }
 
-void wire_connection_delivered(const struct wire_packet *packet)
+void wire_connection_delivered(const struct wire_packet *packet, double now)
 {
 	struct wire_way *way = &packet->connection->ways[packet->way];
 	bool is_other = packet->span.has_syn && way->delivered.has_syn && way->delivered.syn != packet->span.seq;
@@ -212,7 +212,7 @@ void wire_connection_delivered(const struct wire_packet *packet)
 		way->known_is_stale = true;
 	}
 	way->records[way->next_record] = (struct wire_record){
-		.n = packet->copy_of != 0 ? packet->copy_of : packet->n, .numbers = packet->numbers,
+		.n = packet->copy_of != 0 ? packet->copy_of : packet->n, .numbers = packet->numbers, .time = now,
 	};
 	way->next_record = (way->next_record + 1) % WIRE_RECORDS;
 }
@@ -234,11 +234,17 @@ static bool is_probe(const struct track_way *from, const struct packet *packet)
 		&& (packet->tcp.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST)) == 0;
 }
 
+static bool acks_more(const struct track_way *from, const struct packet *packet)
+{
+	return (packet->tcp.flags & FLAG_ACK) != 0 && (!from->has_ack || seq_before(from->ack, packet->tcp.ack));
+}
+
 void wire_connection_place(struct wire_packet *packet, const struct packet *decoded)
 {
 	packet->span = seq_span_of(decoded);
 	packet->numbers = (struct seq_range){ .left = packet->span.seq, .right = seq_span_end(&packet->span) };
 	packet->is_probe = is_probe(&packet->connection->track.ways[packet->way], decoded);
+	packet->acks_more = acks_more(&packet->connection->track.ways[packet->way], decoded);
 	if (packet->is_probe)
 		packet->numbers.right = packet->numbers.left + 1;
 }
@@ -262,7 +268,24 @@ static int64_t newest_delivered(const struct wire_way *way, struct seq_range num
 	return newest;
 }
 
-struct wire_repeat wire_connection_repeat(const struct wire_packet *packet)
+/* Was it delivered so lately that who received it may still be about to answer? What acknowledges more than before is
+ * news: the SYN,ACK of a simultaneous open repeats the SYN. */
+static bool is_unanswered(const struct wire_packet *packet, double now)
+{
+	const struct wire_way *way = &packet->connection->ways[packet->way];
+	double answered = packet->connection->ways[1 - packet->way].came;
+
+	for (size_t i = 0; i < WIRE_RECORDS && !packet->acks_more; i++) {
+		const struct wire_record *record = &way->records[i];
+
+		if (record->n != 0 && overlap(record->numbers, packet->numbers) && answered < record->time &&
+		    record->time > now - WIRE_ANSWER_WAIT)
+			return true;
+	}
+	return false;
+}
+
+struct wire_repeat wire_connection_repeat(const struct wire_packet *packet, double now)
 {
 	struct wire_way *way = &packet->connection->ways[packet->way];
 	const struct wire_way *other = &packet->connection->ways[1 - packet->way];
@@ -272,7 +295,7 @@ struct wire_repeat wire_connection_repeat(const struct wire_packet *packet)
 	if (!packet->is_probe && !seq_set_covers(&way->known, &packet->span))
 		return repeat;
 	repeat.held = newest_held(way, packet->numbers);
-	if (repeat.held == NULL && other->held == 0)
+	if (repeat.held == NULL && other->held == 0 && !is_unanswered(packet, now))
 		return repeat;
 	repeat.n = newest_delivered(way, packet->numbers);
 	if (repeat.held != NULL && repeat.held->n > repeat.n)

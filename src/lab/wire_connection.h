@@ -13,10 +13,14 @@
 
 enum { WIRE_CONNECTIONS_MOST = 16384, WIRE_RECORDS = 16 };
 
+/* So long an acknowledgement may be delayed (TCP_DELACK_MAX of Linux), in seconds. */
+#define WIRE_ANSWER_WAIT 0.2
+
 /* A segment that was delivered, and the sequence numbers that it occupied. */
 struct wire_record {
 	int64_t n; /* its number, of a copy that of the original; 0: none */
 	struct seq_range numbers;
+	double time;
 };
 
 /* One direction. */
@@ -28,6 +32,7 @@ struct wire_way {
 	size_t held;
 	struct wire_record records[WIRE_RECORDS]; /* the last that were delivered, a ring */
 	unsigned next_record;
+	double came; /* when its end was last heard of */
 };
 
 struct wire_connection {
@@ -64,18 +69,19 @@ void wire_connection_place(struct wire_packet *packet, const struct packet *deco
 /*
  * Is this segment, which comes now and is placed, to be counted on one before it rather than queued? It brings nothing
  * new: every byte, SYN and FIN of it lies in segments held or delivered. And it is we who keep it coming: a part of
- * that range is still held, or all was delivered and a segment of the other direction is held, maybe the answer.
+ * that range is still held, or all was delivered and a segment of the other direction is held, maybe the answer, or
+ * all was delivered just now and the other end has not answered yet: the copy was on its way already.
  *
  * Keep-alive and window probes (RFC 9293 3.8.4, 3.8.6.1) repeat the number before the next one, and are judged as if
  * they occupied it. Other segments that occupy nothing, acknowledgements and resets, are never folded: each may be
  * news.
  */
-struct wire_repeat wire_connection_repeat(const struct wire_packet *packet);
+struct wire_repeat wire_connection_repeat(const struct wire_packet *packet, double now);
 
 /* What becomes of a packet: it is held; it is held no longer, and dropped unless told otherwise; it was delivered, and
  * if it is corrupted that counts for nothing. */
 void wire_connection_hold(struct wire_packet *packet);
 void wire_connection_unhold(struct wire_packet *packet);
-void wire_connection_delivered(const struct wire_packet *packet);
+void wire_connection_delivered(const struct wire_packet *packet, double now);
 
 #endif

@@ -28,6 +28,7 @@ struct wire_packet {
 	struct seq_span span;
 	struct seq_range numbers;                  /* that it occupies or, a probe, repeats */
 	bool is_probe;
+	bool acks_more;                            /* than its end had acknowledged before */
 	bool has_note;
 	struct track_note note;
 

@@ -176,7 +176,7 @@ static void deliver(struct wire *wire, struct wire_packet *packet, const struct 
 	char *why = hand_over(wire, packet);
 
 	if (why == NULL && packet->connection != NULL)
-		wire_connection_delivered(packet);
+		wire_connection_delivered(packet, now_of(wire));
 	tell(wire, packet, decoded, why == NULL ? "delivered" : "dropped", why);
 	if (why == NULL)
 		say_delivered(wire, packet, decoded);
@@ -208,6 +208,8 @@ static void number(struct wire *wire, struct wire_packet *packet, const struct p
 	packet->n = ++wire->n;
 	if (packet->connection == NULL)
 		return;
+	if (packet->copy_of == 0 && !packet->injected)
+		packet->connection->ways[packet->way].came = (double)time / 1e9;
 	packet->note = track_add(&packet->connection->track, decoded, (uint64_t)packet->n, time);
 	packet->has_note = true;
 	/* What was injected is not what the sender sent, nor will he send it again. */
@@ -281,7 +283,7 @@ static bool fold(struct wire *wire, const struct wire_packet *packet)
 
 	if (!wire->folds || !wire->holds || packet->injected || packet->connection == NULL)
 		return false;
-	repeat = wire_connection_repeat(packet);
+	repeat = wire_connection_repeat(packet, now_of(wire));
 	if (!repeat.is_one)
 		return false;
 	if (repeat.held == NULL) {

@@ -3,8 +3,10 @@
  *
  * A story's steps: who says what ('c' or 's', flags, seq, ack, len; numbers relative to the SYNs), or what the user
  * does with a segment ('d' deliver, 'x' drop, 'k' corrupt, '2' duplicate, 'i' inject as the client; `seq` is its
- * number, 0 the oldest). At its end the list of segments is as `is` says.
+ * number, 0 the oldest). A second passes before each step, but only 10 ms if its letter is large. At its end the list
+ * of segments is as `is` says.
  */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,6 +78,17 @@ static const struct story stories[] = {
 	  "1 delivered x2, 2 held" },
 	{ "FIN again, delivered and unanswered", { { 'c', "FIN,ACK", 1, 1, 0 }, DELIVER, { 'c', "FIN,ACK", 1, 1, 0 } },
 	  "1 delivered, 2 held" },
+	{ "FIN again just after its delivery, before it can be answered",
+	  { { 'c', "FIN,ACK", 1, 1, 0 }, DELIVER, { 'C', "FIN,ACK", 1, 1, 0 }, { 'S', "ACK", 1, 2, 0 } },
+	  "1 delivered x2, 2 held" },
+	{ "FIN again just after its answer was dropped",
+	  { { 'c', "FIN,ACK", 1, 1, 0 }, DELIVER, { 'S', "ACK", 1, 2, 0 }, { 'X', NULL, 0, 0, 0 },
+	    { 'C', "FIN,ACK", 1, 1, 0 } },
+	  "1 delivered, 2 dropped, 3 held" },
+	{ "a SYN, and just after its delivery a SYN,ACK: simultaneous open",
+	  { SYN, DELIVER, { 'C', "SYN,ACK", 0, 1, 0 } }, "1 delivered, 2 held" },
+	{ "another FIN just after a delivery", { DATA(1, 5), DELIVER, { 'C', "FIN,ACK", 6, 1, 0 } },
+	  "1 delivered, 2 held" },
 	{ "a first part delivered, the rest held", { DATA(1, 50), DATA(51, 50), DELIVER, DATA(1, 100) },
 	  "1 delivered, 2 held x2" },
 	{ "a first part delivered, again alone", { DATA(1, 50), DATA(51, 50), DELIVER, DATA(1, 50) },
@@ -127,7 +140,10 @@ static bool act(struct bench *bench, const struct step *step, struct text *messa
 {
 	int64_t copy;
 
-	switch (step->what) {
+	int what = tolower(step->what);
+
+	bench->now += what == step->what ? 1 : 0.01;
+	switch (what) {
 	case 'd':
 		return wire_deliver(bench->wire, step->seq, message);
 	case 'x':
@@ -140,7 +156,7 @@ static bool act(struct bench *bench, const struct step *step, struct text *messa
 		inject(bench, step);
 		return true;
 	}
-	bench_say(bench, step->what == 'c' ? 0 : 1, step->flags, step->seq, step->ack, step->len);
+	bench_say(bench, what == 'c' ? 0 : 1, step->flags, step->seq, step->ack, step->len);
 	return true;
 }
 
@@ -151,7 +167,6 @@ static void tell(struct bench *bench, const struct story *story)
 	text_init(&message);
 	wire_hold(bench->wire);
 	for (size_t i = 0; i < STEPS_MOST && story->steps[i].what != '\0'; i++) {
-		bench->now += 1;
 		if (!act(bench, &story->steps[i], &message))
 			fail_msg("%s: %s", story->name, message.data);
 	}
