@@ -183,7 +183,8 @@ tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
 script_tests += tests/script/pipe.test tests/script/tls.test
-script_tests += tests/script/lessons.test tests/script/strangers.test tests/script/person.test tests/script/save.test tests/script/pictures.test tests/script/script.test \
+script_tests += tests/script/lessons.test tests/script/strangers.test tests/script/person.test tests/script/save.test \
+	tests/script/pictures.test tests/script/script.test \
 	tests/script/first-packet.test
 
 # The wire, over both kinds of link
