@@ -22,11 +22,15 @@ static const struct event *other_edge(const struct question *question, const cha
 	return chronicle_other_end(question->inquiry->log, question_local(question), question_peer(question), to);
 }
 
-/* "WHAT, 1.250 s: CAUSE." */
+/* "WHAT at 1.250 s (CAUSE)." */
 static void say_edge(struct question *question, const char *what, const struct event *edge)
 {
 	struct text cause;
 
+	if (edge->state.cause.kind == CAUSE_UNKNOWN) {
+		question_say(question, "%s at %.3f s.", what, edge->t);
+		return;
+	}
 	text_init(&cause);
 	chronicle_add_cause(&cause, question->inquiry->log, &edge->state.cause, question->side->name);
 	question_say(question, "%s at %.3f s (%s).", what, edge->t, cause.data);
