@@ -126,7 +126,6 @@ script_tests += tests/script/generate.test
 helper_programs += tests/tools/calls
 tests_tools_calls_SOURCES = tests/tools/calls.c
 script_tests += tests/script/remote.test
-script_tests += tests/script/remote-services.test
 script_tests += tests/script/hostile.test
 script_tests += tests/script/proxy.test
 script_tests += tests/script/aside.test
@@ -204,11 +203,11 @@ tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lu
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
 screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen \
-	tests/screen/hostile.screen
+	tests/screen/hostile.screen tests/screen/keeper.screen tests/screen/panes.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif
-EXTRA_DIST += $(screen_tests) tests/screen/no-libvterm.test tests/screen/hostile.sh
+EXTRA_DIST += $(screen_tests) tests/screen/no-libvterm.test tests/screen/hostile.sh tests/screen/expected
 
 update-screens: all tests/screen/drive
 	@$(AM_TESTS_ENVIRONMENT) SOCKSTEP_UPDATE_SCREENS=1; export SOCKSTEP_UPDATE_SCREENS; \

@@ -8,8 +8,11 @@ if ! [ -x "$figures" ]; then
 	exit 0
 fi
 
-# measure FIGURE [ARGUMENT] COMMAND: `value NAME` has its numbers.
-measure() { timeout 240 "$figures" "$@" >"$directory/numbers" 2>"$directory/trouble" || head -n 1 "$directory/trouble"; }
+# measure FIGURE [ARGUMENT] COMMAND: its numbers are `value NAME`.
+measure()
+{
+	timeout 240 "$figures" "$@" >"$directory/numbers" 2>"$directory/trouble" || head -n 1 "$directory/trouble"
+}
 value() { awk -v name="$1" '$1 == name { print $2 }' "$directory/numbers"; }
 
 heading 'the screen'

@@ -3,8 +3,8 @@
  * numbers, each with its name, one a line. COMMAND starts sockstep; times are milliseconds.
  *
  *	first           until the first full screen (median of 21)
- *	echo LINES      a key until it is shown, 99 % and median, while what the file LINES begins goes on, and of cat on
- *	                a terminal of its own meanwhile; in sessions one after the other, until there are 300 keys
+ *	echo LINES      a key until it is shown, 99 % and median, while what the file LINES begins goes on, and of cat
+ *	                on a terminal of its own; in sessions one after the other, until there are 300 keys
  *	paste           10,000 characters until the last is shown, and in how many pieces the screen was written
  *	change          a step's key until the state that the segment brings is shown (median and worst of 20)
  *	sockets COUNT   PSS in KiB when so many sockets are shown, and a key's time then
