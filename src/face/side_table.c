@@ -293,9 +293,12 @@ void table_release(struct table *table)
 
 void table_give_way(struct table *table, size_t room)
 {
-	const struct source *last = table->count == 0 ? NULL : &table->sources[table->count - 1];
+	const struct source *last;
 
-	if (table->count > room && table->count > 1 && last->fd == NULL && last->socket == NULL)
+	if (table->count < 2 || table->count <= room)
+		return;
+	last = &table->sources[table->count - 1];
+	if (last->fd == NULL && last->socket == NULL)
 		table->count--;
 }
 
