@@ -323,6 +323,10 @@ tests_bench_screen_figures_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_bench_screen_figures_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
 endif
 
+benches += tests/bench/remote.sh
+bench_programs += tests/bench/remote_peer
+tests_bench_remote_peer_SOURCES = tests/bench/remote_peer.c
+
 EXTRA_DIST += $(benches) tests/bench/lib.sh
 
 bench: all $(bench_programs)
