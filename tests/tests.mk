@@ -13,8 +13,8 @@
 #
 # A program that a script needs but that is not itself a test: as a unit test, but `helper_programs +=`.
 #
-# A script for a terminal, tests/screen/NAME.screen, for the driver in that folder (drive.c says what it understands), is
-# one line in the part "Screens": `screen_tests += tests/screen/NAME.screen`. Screens that it compares with are in
+# A script for a terminal, tests/screen/NAME.screen, for the driver in that folder (drive.c says what it understands),
+# is one line in the part "Screens": `screen_tests += tests/screen/NAME.screen`. Screens that it compares with are in
 # tests/screen/expected; `make update-screens` writes them anew, and `git diff` shows what has changed.
 #
 # A measurement, tests/bench/NAME.sh, for `make bench`: `benches += tests/bench/NAME.sh`; a program that it needs is as
@@ -126,6 +126,7 @@ script_tests += tests/script/generate.test
 helper_programs += tests/tools/calls
 tests_tools_calls_SOURCES = tests/tools/calls.c
 script_tests += tests/script/remote.test
+script_tests += tests/script/remote-services.test
 script_tests += tests/script/hostile.test
 script_tests += tests/script/proxy.test
 script_tests += tests/script/aside.test
@@ -189,7 +190,7 @@ script_tests += tests/script/lessons.test tests/script/strangers.test tests/scri
 
 # The wire, over both kinds of link
 
-script_tests += tests/script/stacks.test tests/script/wire.test tests/script/lasting.test \
+script_tests += tests/script/stacks.test tests/script/wire.test \
 	tests/script/over-veth.test tests/script/pcap.test
 
 # Screens: the program on a terminal that is libvterm's
@@ -286,6 +287,7 @@ AM_TESTS_ENVIRONMENT = \
 # The same tests, but longer: at every system call, minutes instead of seconds. What minds SOCKSTEP_SLOW is in
 # slow_tests.
 
+EXTRA_DIST += tests/script/lasting.test
 slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test
 
 check-slow:
