@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "face/prompt.h"
+#include "session/flow.h"
 
 void output_init(struct output *output, const struct options *options)
 {
@@ -11,6 +12,7 @@ void output_init(struct output *output, const struct options *options)
 		.out = plain_options_for(STDOUT_FILENO),
 		.err = plain_options_for(STDERR_FILENO),
 		.json = options->json,
+		.hex = options->remote.hex,
 	};
 	output->out.time = options->time;
 	output->out.syscalls = options->syscalls;
@@ -32,6 +34,10 @@ static void print(struct output *output, const struct event *event, bool mistake
 {
 	text_clear(&output->line);
 	plain_event(&output->line, event, mistake ? &output->err : &output->out);
+	if (output->hex && output->line.len > 0 && event->kind == EVENT_call && event->call.data.bytes != NULL) {
+		flow_add_hex(&output->line, event->call.data.bytes, event->call.data.len, 0);
+		text_add_char(&output->line, '\n');
+	}
 	if (output->line.len == 0)
 		return;
 	if (output->prompt)

@@ -13,6 +13,7 @@ struct output {
 	struct plain_options out, err;
 	struct text line; /* (owned) being made */
 	bool json;
+	bool hex;         /* the data of a call follows it as a dump */
 	bool prompt;      /* the prompt is open: what is shown goes above it */
 	bool panes;       /* the screen shows the wire, and colours what is printed */
 };
