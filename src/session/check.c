@@ -204,7 +204,8 @@ static bool check_set(const struct checking *checking)
 	       wrong(checking, 1, "%s is set to %s", setting->name, setting->values);
 }
 
-/* Those that are not here are looked at where they are read: expect, ask, and what a script's blocks are made of. */
+/* Those that take no words need no row; neither do those that are looked at where they are read: expect, ask, and what a
+ * script's blocks are made of. */
 static const struct {
 	size_t least, most;
 	bool (*check)(const struct checking *checking);
@@ -250,7 +251,10 @@ bool check_words(const struct statement *statement, const struct syntax_list *wo
 {
 	const struct checking checking = { .statement = statement, .words = words, .mistake = mistake };
 	enum command_id id = statement->command->id;
+	bool has_row = checks[id].most > 0;
 
+	if (!has_row && *statement->command->synopsis != '\0')
+		return true;
 	if (words->count < checks[id].least)
 		return used_so(&checking, words->count);
 	if (words->count > checks[id].most)
