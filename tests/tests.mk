@@ -287,8 +287,9 @@ AM_TESTS_ENVIRONMENT = \
 # The same tests, but longer: at every system call, minutes instead of seconds. What minds SOCKSTEP_SLOW is in
 # slow_tests.
 
-EXTRA_DIST += tests/script/lasting.test
-slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test
+EXTRA_DIST += tests/script/lasting.test tests/script/sanitized.test
+slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test \
+	tests/script/sanitized.test
 
 check-slow:
 	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 TALK=3s $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
