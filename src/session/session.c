@@ -257,14 +257,21 @@ static void note_learner(struct session *session)
 	session->learner.side = side == NULL ? NULL : xstrdup(side);
 }
 
-/* The sides that are started at first may not be there yet when the first line comes. */
+static void run_now(struct session *session)
+{
+	session->running.waiter = NULL;
+	run_statement(session);
+}
+
+static const struct waiter waits_for_loop = { .time_out = run_now };
+
+/* The sides that are started at first may not be there yet when the first line comes. It runs from the loop, since it
+ * may be a reset: the lab that is telling the event would be freed under its feet. */
 static void on_begin_event(struct session *session, const struct event *event)
 {
 	(void)event;
-	if (!start_is_under_way(session)) {
-		session->running.waiter = NULL;
-		run_statement(session);
-	}
+	if (!start_is_under_way(session))
+		session_wait(session, &waits_for_loop, 0);
 }
 
 static const struct waiter waits_for_sides = { .event = on_begin_event };
