@@ -393,7 +393,11 @@ static void on_attempt(struct session *session, struct dial *dial)
 	} else {
 		text_init(&text);
 		attempt_describe(&text, dial);
-		session_say(session, "%s %s", address, text.data);
+		/* In a pipe nothing is said but what went wrong, and this did. */
+		if (dial->remote->piped && !dial->remote->verbose)
+			session_complain(session, -1, "%s %s", address, text.data);
+		else
+			session_say(session, "%s %s", address, text.data);
 		text_release(&text);
 		try_next(session, dial);
 	}
