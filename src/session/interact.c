@@ -105,10 +105,8 @@ static const struct chore_kind interacts = { .returned = on_returned, .ended = o
 
 /* ---- what is typed ---- */
 
-static void send_typed(struct session *session, const struct text *bytes)
+static void send_typed(struct session *session, const struct interaction *interaction, const struct text *bytes)
 {
-	const struct interaction *interaction = interaction_of(session);
-
 	if (interaction->socket)
 		chore_send(session, session->interact, TAG_SEND, interaction->fd, bytes);
 	else
@@ -135,16 +133,14 @@ bool interact_takes_line(struct session *session, const char *line, size_t len)
 	text_init(&bytes);
 	text_add_bytes(&bytes, line, len);
 	text_add(&bytes, interaction->crlf ? "\r\n" : "\n");
-	send_typed(session, &bytes);
+	send_typed(session, interaction, &bytes);
 	text_release(&bytes);
 	return true;
 }
 
 /* As a shell's end of input: this direction is over, the other goes on. */
-static void shut(struct session *session)
+static void shut(struct session *session, const struct interaction *interaction)
 {
-	const struct interaction *interaction = interaction_of(session);
-
 	session_say(session, "descriptor %d: nothing more is sent (SHUT_WR)", interaction->fd);
 	chore_call(session, session->interact, TAG_SHUT, "shutdown(%d, SHUT_WR)", interaction->fd);
 }
@@ -160,7 +156,7 @@ bool interact_takes_key(struct session *session, const char *bytes, size_t len, 
 		return interact_leave(session);
 	if (*bytes == END_OF_INPUT && empty && !interaction->bytes) {
 		if (interaction->stream && interaction->socket)
-			shut(session);
+			shut(session, interaction);
 		return true;
 	}
 	if (!interaction->bytes)
@@ -170,7 +166,7 @@ bool interact_takes_key(struct session *session, const char *bytes, size_t len, 
 		text_add(&text, interaction->crlf ? "\r\n" : "\n");
 	else
 		text_add_bytes(&text, bytes, len);
-	send_typed(session, &text);
+	send_typed(session, interaction, &text);
 	text_release(&text);
 	return true;
 }
