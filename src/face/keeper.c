@@ -125,7 +125,6 @@ static _Noreturn void keep(struct keeper *keeper)
 	siginfo_t child = { 0 };
 	sigset_t set;
 
-	prctl(PR_SET_NAME, "sockstep-keep");
 	fill_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	keeper->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -149,10 +148,16 @@ void keeper_begin(void)
 {
 	struct keeper keeper = { .signals = -1 };
 	pid_t parent = getpid();
+	char name[16]; /* as prctl(2) has it */
 
 	if (tcgetattr(STDIN_FILENO, &keeper.modes) != 0)
 		return;
+	/* Each has its own name from the first moment on: whoever means the child does not hit the keeper. */
+	prctl(PR_GET_NAME, name);
+	prctl(PR_SET_NAME, "sockstep-keep");
 	keeper.child = fork();
+	if (keeper.child <= 0)
+		prctl(PR_SET_NAME, name);
 	if (keeper.child < 0)
 		return;
 	if (keeper.child == 0) {
