@@ -204,8 +204,8 @@ static bool check_set(const struct checking *checking)
 	       wrong(checking, 1, "%s is set to %s", setting->name, setting->values);
 }
 
-/* Those that take no words need no row; neither do those that are looked at where they are read: expect, ask, and what a
- * script's blocks are made of. */
+/* Those that take no words need no row; neither do those that are looked at where they are read: expect, ask, and what
+ * a script's blocks are made of. */
 static const struct {
 	size_t least, most;
 	bool (*check)(const struct checking *checking);
