@@ -18,6 +18,7 @@
 #include "call/arguments.h"
 #include "call/help.h"
 #include "call/option.h"
+#include "call/short_form.h"
 #include "call/types.h"
 #include "face/actions.h"
 

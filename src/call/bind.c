@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "call/call.h"
+#include "call/short_form.h"
 #include "call/syntax.h"
 #include "call/types.h"
 #include "call/word.h"

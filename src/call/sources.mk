@@ -11,6 +11,9 @@ call_sources = \
 	src/call/print_strace.c \
 	src/call/strace_value.c \
 	src/call/strace_value.h \
+	src/call/read.h src/call/read_address.c src/call/read_data.c src/call/read_number.c src/call/read_option.c \
+	src/call/reader.c src/call/reader.h \
+	src/call/short_form.c src/call/short_form.h \
 	src/call/statement.c src/call/statement.h \
 	src/call/syntax.c src/call/syntax.h \
 	src/call/table.c \
