@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "world/ladder_label.h"
+#include "world/sketch.h"
 
 enum {
 	TIME_WIDTH = 8,     /* of a time or a difference, with the space before it */
@@ -12,108 +14,8 @@ enum {
 	SPACING_LEAST = 17, /* between two columns, so that a state fits between them */
 	SINCE_FROM = 80,    /* the width from which there is room for the time since */
 	NUMBER_LEAST = 4,
-	PARTS_MOST = 16,
-	RANK_OPTIONS = 8,
 	LABEL_LEAST = 32,   /* of an arrow, for its label, before a reason is added */
 };
-
-enum mark {
-	MARK_LINE, MARK_DASH, MARK_START, MARK_END, MARK_CROSS, MARK_RIGHT, MARK_LEFT, MARK_LOST, 
-	MARK_COUNT,
-};
-
-static const char *const marks_utf8[MARK_COUNT] = { "│", "─", "├", "┤", "┼", "▶", "◀", "✗" };
-static const char *const marks_ascii[MARK_COUNT] = { "|", "-", "|", "|", "+", ">", "<", "X" };
-
-/* ---- a line under construction, a character for each column ---- */
-
-struct cell {
-	char bytes[5]; /* UTF-8 */
-};
-
-struct canvas {
-	size_t width;
-	bool utf8;
-	const char *const *marks;
-	struct cell cells[LADDER_WIDTH_MOST];
-};
-
-static void canvas_init(struct canvas *canvas, const struct ladder_layout *layout)
-{
-	static const struct cell blank = { " " };
-
-	canvas->width = layout->style.width;
-	canvas->utf8 = layout->style.utf8;
-	canvas->marks = canvas->utf8 ? marks_utf8 : marks_ascii;
-	for (size_t i = 0; i < canvas->width; i++)
-		canvas->cells[i] = blank;
-}
-
-/* Bytes of the character that begins here. */
-static size_t character_len(const char *text)
-{
-	size_t len = 1;
-
-	while (len < 4 && (text[len] & 0xc0) == 0x80)
-		len++;
-	return len;
-}
-
-static size_t columns_of(const char *text)
-{
-	size_t columns = 0;
-
-	for (; *text != '\0'; text += character_len(text))
-		columns++;
-	return columns;
-}
-
-/* What stands for a character beyond ASCII where only that may be shown. */
-static char plain_character(const char *text)
-{
-	if (strncmp(text, "×", 2) == 0)
-		return 'x';
-	return strncmp(text, "·", 2) == 0 ? '-' : strncmp(text, "…", 3) == 0 ? '.' : '?';
-}
-
-/* Puts a text into the columns from `at` up to, not including, `end`. */
-static void put(struct canvas *canvas, size_t at, size_t end, const char *text)
-{
-	for (; *text != '\0' && at < end && at < canvas->width; at++) {
-		size_t len = character_len(text);
-		struct cell *cell = &canvas->cells[at];
-
-		*cell = (struct cell){ { 0 } };
-		if (len > 1 && !canvas->utf8)
-			cell->bytes[0] = plain_character(text);
-		else
-			memcpy(cell->bytes, text, len);
-		text += len;
-	}
-}
-
-/* The same, so that it ends before the column `end`, and not before `at`. */
-static void put_ending(struct canvas *canvas, size_t at, size_t end, const char *text)
-{
-	size_t columns = columns_of(text);
-
-	put(canvas, end > at + columns ? end - columns : at, end, text);
-}
-
-static void put_mark(struct canvas *canvas, size_t at, enum mark mark)
-{
-	put(canvas, at, at + 1, canvas->marks[mark]);
-}
-
-static void canvas_write(const struct canvas *canvas, struct text *out)
-{
-	size_t used = canvas->width;
-
-	while (used > 0 && string_is(canvas->cells[used - 1].bytes, " "))
-		used--;
-	for (size_t i = 0; i < used; i++)
-		text_add(out, canvas->cells[i].bytes);
-}
 
 /* ---- the layout ---- */
 
@@ -245,7 +147,7 @@ static double time_before(const struct ladder_layout *layout, size_t index)
 	return EVENT_NO_REAL;
 }
 
-static void draw_left(struct canvas *canvas, const struct ladder_layout *layout, size_t index)
+static void draw_left(struct sketch *sketch, const struct ladder_layout *layout, size_t index)
 {
 	const struct ladder_row *row = ladder_row(layout->ladder, index);
 	size_t end = layout->number_width;
@@ -254,184 +156,22 @@ static void draw_left(struct canvas *canvas, const struct ladder_layout *layout,
 
 	if (row->kind == LADDER_SEGMENT) {
 		snprintf(text, sizeof(text), "#%lld", (long long)row->n);
-		put_ending(canvas, 0, end, text);
+		sketch_put_ending(sketch, 0, end, text);
 	}
 	write_seconds(text, sizeof(text), "", row->t);
-	put_ending(canvas, end + 1, end + TIME_WIDTH, text);
+	sketch_put_ending(sketch, end + 1, end + TIME_WIDTH, text);
 	if (!has_since(layout) || row->kind != LADDER_SEGMENT || before < 0)
 		return;
 	write_seconds(text, sizeof(text), "+", row->t - before);
-	put_ending(canvas, end + TIME_WIDTH + 1, end + (size_t)2 * TIME_WIDTH, text);
-}
-
-/* ---- labels ---- */
-
-/* A piece of a label; the lower the rank, the sooner it gets room. */
-struct part {
-	char *text; /* (owned) */
-	int rank;
-	bool is_in;
-};
-
-struct label {
-	struct part parts[PARTS_MOST];
-	size_t count;
-};
-
-static void add_part(struct label *label, int rank, char *text)
-{
-	if (text == NULL || *text == '\0' || label->count == PARTS_MOST)
-		free(text);
-	else
-		label->parts[label->count++] = (struct part){ .text = text, .rank = rank };
-}
-
-static void add_number(struct label *label, int rank, const char *name, int64_t number)
-{
-	if (number != EVENT_NO_INT)
-		add_part(label, rank, text_format("%s=%lld", name, (long long)number));
-}
-
-/* "[TCP Retransmission] [TCP ZeroWindow]" without what goes without saying. */
-static char *short_names(const char *info)
-{
-	struct text names;
-
-	text_init(&names);
-	for (const char *at = info; *at != '\0'; at++) {
-		if (string_starts_with(at, "[TCP "))
-			at += 4;
-		else if (*at == ']' && at[1] == ' ')
-			text_add_char(&names, ',');
-		else if (*at != ']')
-			text_add_char(&names, *at);
-	}
-	return text_take(&names);
-}
-
-static const char *port_of(const char *address)
-{
-	const char *colon = address == NULL ? NULL : strrchr(address, ':');
-
-	return colon != NULL && (strchr(address, ':') == colon || colon[-1] == ']') ? colon : NULL;
-}
-
-static void add_options(struct label *label, const char *options)
-{
-	char *words = xstrdup(options), *rest = words, *word;
-
-	while ((word = strsep(&rest, " ")) != NULL)
-		add_part(label, RANK_OPTIONS, xstrdup(word));
-	free(words);
-}
-
-static void add_what(struct label *label, const struct event_segment *segment)
-{
-	if (world_segment_is_sum(segment)) {
-		add_part(label, 0, text_format("%lld segments", (long long)segment->segments));
-		add_part(label, 4, text_format("%lld bytes", (long long)segment->len));
-		return;
-	}
-	if (segment->flags == NULL) {
-		if (segment->info != NULL)
-			add_part(label, 0, xstrdup(segment->info));
-		else
-			add_part(label, 0, text_format("%s len=%lld", segment->proto == NULL ? "" : segment->proto,
-						       (long long)segment->len));
-		return;
-	}
-	add_part(label, 0, xstrdup(*segment->flags == '\0' ? "no flags" : segment->flags));
-	add_number(label, 4, "seq", segment->seq_rel);
-	if (world_segment_has_flag(segment, "ACK"))
-		add_number(label, 5, "ack", segment->ack_rel);
-	if (segment->len > 0)
-		add_number(label, 6, "len", segment->len);
-	add_number(label, 7, "win", segment->win);
-	if (segment->segments != EVENT_NO_INT)
-		add_part(label, 2, text_format("(%lld segments)", (long long)segment->segments));
-	if (segment->options != NULL)
-		add_options(label, segment->options);
-	if (segment->info != NULL)
-		add_part(label, 2, short_names(segment->info));
-}
-
-static void collect_parts(struct label *label, const struct ladder_layout *layout, const struct event_segment *segment)
-{
-	const char *src_port = port_of(segment->src), *dst_port = port_of(segment->dst);
-
-	if (layout->mode == LADDER_BY_HOST && src_port != NULL && dst_port != NULL)
-		add_part(label, 3, text_format("%s>%s", src_port, dst_port));
-	if (segment->from != NULL && string_is(segment->from, "router"))
-		add_part(label, 1, xstrdup("router:"));
-	add_what(label, segment);
-	if (segment->to != NULL && string_is(segment->to, "*"))
-		add_part(label, 1, text_format("to %s", segment->dst == NULL ? "all" : segment->dst));
-	if (segment->malformed != NULL)
-		add_part(label, 1, xstrdup("malformed"));
-	if (segment->sent != EVENT_NO_INT && segment->sent > 1)
-		add_part(label, 1, text_format("×%lld", (long long)segment->sent));
-	if (segment->copy_of != EVENT_NO_INT)
-		add_part(label, 1, text_format("copy of #%lld", (long long)segment->copy_of));
-}
-
-/* Chooses, by rank, the parts that fit. */
-static void choose_parts(struct label *label, size_t room)
-{
-	size_t used = 0;
-
-	for (int rank = 0; rank <= RANK_OPTIONS; rank++)
-		for (size_t i = 0; i < label->count; i++) {
-			size_t columns = columns_of(label->parts[i].text) + (used > 0 ? 1 : 0);
-
-			if (label->parts[i].rank != rank)
-				continue;
-			/* Of the options as many as fit, from the first on. */
-			if (used + columns > room && rank == RANK_OPTIONS)
-				return;
-			if (used + columns > room && rank > 0)
-				continue;
-			label->parts[i].is_in = true;
-			used += columns;
-		}
-}
-
-static void cut_columns(struct text *text, size_t room)
-{
-	size_t at = 0, columns = 0;
-
-	if (columns_of(text->data) <= room)
-		return;
-	while (columns + 1 < room) {
-		at += character_len(text->data + at);
-		columns++;
-	}
-	text_cut(text, at);
-	if (room > 0)
-		text_add(text, "…");
-}
-
-/* What a segment is, in at most so many columns. */
-static void write_label(const struct ladder_layout *layout, const struct event_segment *segment, size_t room,
-			struct text *out)
-{
-	struct label label = { .count = 0 };
-
-	collect_parts(&label, layout, segment);
-	choose_parts(&label, room);
-	for (size_t i = 0; i < label.count; i++) {
-		if (label.parts[i].is_in)
-			text_addf(out, "%s%s", out->len > 0 ? " " : "", label.parts[i].text);
-		free(label.parts[i].text);
-	}
-	cut_columns(out, room);
+	sketch_put_ending(sketch, end + TIME_WIDTH + 1, end + (size_t)2 * TIME_WIDTH, text);
 }
 
 /* ---- the diagram ---- */
 
-static void draw_columns(struct canvas *canvas, const struct ladder_layout *layout)
+static void draw_columns(struct sketch *sketch, const struct ladder_layout *layout)
 {
 	for (size_t i = 0; i < layout->column_count; i++)
-		put_mark(canvas, layout->columns[i].at, MARK_LINE);
+		sketch_put_mark(sketch, layout->columns[i].at, SKETCH_LINE);
 }
 
 static int column_of_end(const struct ladder_layout *layout, int end)
@@ -454,21 +194,21 @@ static const struct event_state *state_at(const struct ladder_layout *layout, in
 }
 
 /* Beside the line at `at`, to its left or right. */
-static void draw_state(struct canvas *canvas, size_t at, bool to_left, const struct event_state *state)
+static void draw_state(struct sketch *sketch, size_t at, bool to_left, const struct event_state *state)
 {
 	if (state == NULL)
 		return;
 	if (to_left)
-		put_ending(canvas, at - STATE_WIDTH - 1, at - 1, state_word(state));
+		sketch_put_ending(sketch, at - STATE_WIDTH - 1, at - 1, state_word(state));
 	else
-		put(canvas, at + 2, at + 2 + STATE_WIDTH, state_word(state));
+		sketch_put(sketch, at + 2, at + 2 + STATE_WIDTH, state_word(state));
 }
 
-/* An arrow from one column of the canvas to another. */
+/* An arrow from one column of the sketch to another. */
 struct arrow {
 	size_t from, to;
 	bool arrives;   /* else its head stops short and `fate` stands behind it */
-	enum mark head;
+	enum sketch_mark head;
 	char *fate;     /* (owned) */
 };
 
@@ -479,58 +219,65 @@ static void judge_arrow(struct arrow *arrow, const struct event_segment *segment
 	size_t length = arrow->from < arrow->to ? arrow->to - arrow->from : arrow->from - arrow->to;
 
 	arrow->arrives = string_is(verdict, "delivered");
-	arrow->head = arrow->from < arrow->to ? MARK_RIGHT : MARK_LEFT;
+	arrow->head = arrow->from < arrow->to ? SKETCH_RIGHT : SKETCH_LEFT;
 	arrow->fate = NULL;
 	if (arrow->arrives)
 		return;
 	if (string_is(verdict, "dropped"))
-		arrow->head = MARK_LOST;
+		arrow->head = SKETCH_LOST;
 	if (segment->why != NULL && strlen(verdict) + strlen(segment->why) + LABEL_LEAST < length)
 		arrow->fate = text_format("%s: %s", verdict, segment->why);
 	else
 		arrow->fate = xstrdup(verdict);
 }
 
-static void draw_dashes(struct canvas *canvas, size_t first, size_t end)
+static void draw_dashes(struct sketch *sketch, size_t first, size_t end)
 {
 	for (size_t i = first; i < end; i++) {
-		bool is_column = !string_is(canvas->cells[i].bytes, " ");
+		bool is_column = !sketch_is_blank(sketch, i);
 
-		put_mark(canvas, i, is_column ? MARK_CROSS : MARK_DASH);
+		sketch_put_mark(sketch, i, is_column ? SKETCH_CROSS : SKETCH_DASH);
 	}
 }
 
-static void draw_rightward(struct canvas *canvas, const struct arrow *arrow, const char *label)
+static void draw_rightward(struct sketch *sketch, const struct arrow *arrow, const char *label)
 {
-	size_t label_end = arrow->from + 3 + columns_of(label);
+	size_t label_end = arrow->from + 3 + sketch_columns(label);
 	size_t head = arrow->arrives ? arrow->to - 1 : label_end + 2;
 
-	draw_dashes(canvas, arrow->from + 1, head);
-	put_mark(canvas, arrow->from, MARK_START);
-	put_mark(canvas, head, arrow->head);
-	put(canvas, arrow->from + 2, label_end, " ");
-	put(canvas, arrow->from + 3, label_end, label);
-	put(canvas, label_end, label_end + 1, " ");
+	draw_dashes(sketch, arrow->from + 1, head);
+	sketch_put_mark(sketch, arrow->from, SKETCH_START);
+	sketch_put_mark(sketch, head, arrow->head);
+	sketch_put(sketch, arrow->from + 2, label_end, " ");
+	sketch_put(sketch, arrow->from + 3, label_end, label);
+	sketch_put(sketch, label_end, label_end + 1, " ");
 	if (!arrow->arrives)
-		put(canvas, head + 2, arrow->to, arrow->fate);
+		sketch_put(sketch, head + 2, arrow->to, arrow->fate);
 }
 
-static void draw_leftward(struct canvas *canvas, const struct arrow *arrow, const char *label)
+static void draw_leftward(struct sketch *sketch, const struct arrow *arrow, const char *label)
 {
-	size_t label_at = arrow->from - 2 - columns_of(label);
+	size_t label_at = arrow->from - 2 - sketch_columns(label);
 	size_t head = arrow->arrives ? arrow->to + 1 : label_at - 3;
 
-	draw_dashes(canvas, head + 1, arrow->from);
-	put_mark(canvas, arrow->from, MARK_END);
-	put_mark(canvas, head, arrow->head);
-	put(canvas, label_at - 1, label_at, " ");
-	put(canvas, label_at, arrow->from - 2, label);
-	put(canvas, arrow->from - 2, arrow->from - 1, " ");
+	draw_dashes(sketch, head + 1, arrow->from);
+	sketch_put_mark(sketch, arrow->from, SKETCH_END);
+	sketch_put_mark(sketch, head, arrow->head);
+	sketch_put(sketch, label_at - 1, label_at, " ");
+	sketch_put(sketch, label_at, arrow->from - 2, label);
+	sketch_put(sketch, arrow->from - 2, arrow->from - 1, " ");
 	if (!arrow->arrives)
-		put_ending(canvas, arrow->to + 1, head - 1, arrow->fate);
+		sketch_put_ending(sketch, arrow->to + 1, head - 1, arrow->fate);
 }
 
-static void draw_arrow(struct canvas *canvas, const struct ladder_layout *layout, const struct event_segment *segment,
+/* Where the columns are hosts, the ports stand in the labels. */
+static void add_label(struct text *out, const struct ladder_layout *layout, const struct event_segment *segment,
+		      size_t room)
+{
+	ladder_label_write(out, segment, room, layout->mode == LADDER_BY_HOST);
+}
+
+static void draw_arrow(struct sketch *sketch, const struct ladder_layout *layout, const struct event_segment *segment,
 		       size_t from, size_t to)
 {
 	struct arrow arrow = { .from = from, .to = to };
@@ -538,31 +285,36 @@ static void draw_arrow(struct canvas *canvas, const struct ladder_layout *layout
 	struct text label;
 
 	judge_arrow(&arrow, segment);
-	taken += arrow.arrives ? 0 : columns_of(arrow.fate) + 2;
+	taken += arrow.arrives ? 0 : sketch_columns(arrow.fate) + 2;
 	text_init(&label);
-	write_label(layout, segment, inside > taken ? inside - taken : 0, &label);
+	add_label(&label, layout, segment, inside > taken ? inside - taken : 0);
 	if (from < to)
-		draw_rightward(canvas, &arrow, label.data);
+		draw_rightward(sketch, &arrow, label.data);
 	else
-		draw_leftward(canvas, &arrow, label.data);
+		draw_leftward(sketch, &arrow, label.data);
 	text_release(&label);
 	free(arrow.fate);
 }
 
+static const char *or_empty(const char *string)
+{
+	return string == NULL ? "" : string;
+}
+
 /* "client 10.0.0.1:40312 > server 10.0.0.2:80  SYN seq=0  held". */
-static void draw_words(struct canvas *canvas, const struct ladder_layout *layout, const struct event_segment *segment)
+static void draw_words(struct sketch *sketch, const struct ladder_layout *layout, const struct event_segment *segment)
 {
 	struct text line, label;
 
 	text_init(&line);
 	text_init(&label);
-	text_addf(&line, "%s%s > %s%s  ", segment->from, port_of(segment->src) == NULL ? "" : port_of(segment->src),
-		  segment->to, port_of(segment->dst) == NULL ? "" : port_of(segment->dst));
-	write_label(layout, segment, layout->right - layout->left - clamp(line.len, 0, 30), &label);
+	text_addf(&line, "%s%s > %s%s  ", segment->from, or_empty(ladder_label_port(segment->src)),
+		  segment->to, or_empty(ladder_label_port(segment->dst)));
+	add_label(&label, layout, segment, layout->right - layout->left - clamp(line.len, 0, 30));
 	text_add(&line, label.data);
 	if (!string_is(segment->verdict, "delivered"))
 		text_addf(&line, "  %s", segment->verdict);
-	put(canvas, layout->left, layout->right, line.data);
+	sketch_put(sketch, layout->left, layout->right, line.data);
 	text_release(&line);
 	text_release(&label);
 }
@@ -573,30 +325,30 @@ static size_t far_edge(const struct ladder_layout *layout, size_t at)
 	return at - layout->left > layout->right - at ? layout->left : layout->right;
 }
 
-static void draw_segment(struct canvas *canvas, const struct ladder_layout *layout, const struct ladder_row *row)
+static void draw_segment(struct sketch *sketch, const struct ladder_layout *layout, const struct ladder_row *row)
 {
 	const struct world_segment *segment = world_segment(layout->world, row->n);
 	int src = column_of_end(layout, row->src), dst = column_of_end(layout, row->dst);
 	size_t from, to;
 
 	if (segment == NULL) {
-		put(canvas, layout->left + 2, layout->right, "(no longer kept)");
+		sketch_put(sketch, layout->left + 2, layout->right, "(no longer kept)");
 		return;
 	}
 	if (src < 0 && dst < 0) {
-		draw_words(canvas, layout, &segment->told.segment);
+		draw_words(sketch, layout, &segment->told.segment);
 		return;
 	}
 	from = src >= 0 ? layout->columns[src].at : 0;
 	to = dst >= 0 ? layout->columns[dst].at : far_edge(layout, from);
 	from = src >= 0 ? from : far_edge(layout, to);
 	if (from == to) {
-		draw_words(canvas, layout, &segment->told.segment);
+		draw_words(sketch, layout, &segment->told.segment);
 		return;
 	}
-	draw_arrow(canvas, layout, &segment->told.segment, from, to);
-	draw_state(canvas, from, from < to, state_at(layout, row->src_state));
-	draw_state(canvas, to, to < from, state_at(layout, row->dst_state));
+	draw_arrow(sketch, layout, &segment->told.segment, from, to);
+	draw_state(sketch, from, from < to, state_at(layout, row->src_state));
+	draw_state(sketch, to, to < from, state_at(layout, row->dst_state));
 }
 
 /* The column of a socket: its own, or the first of its host. */
@@ -616,7 +368,7 @@ static int column_of_socket(const struct ladder_layout *layout, const struct eve
  */
 static void describe_change(const struct ladder_layout *layout, const struct event_state *state, struct text *out)
 {
-	const char *local = state->local == NULL ? "" : state->local, *port = port_of(local);
+	const char *local = state->local == NULL ? "" : state->local, *port = ladder_label_port(local);
 
 	if (layout->mode == LADDER_IN_WORDS)
 		text_addf(out, "%s %s", state->host == NULL ? "" : state->host, local);
@@ -632,7 +384,7 @@ static void describe_change(const struct ladder_layout *layout, const struct eve
 		text_addf(out, "%stimer: %s", out->len > 0 ? " " : "", state->cause.timer);
 }
 
-static void draw_change(struct canvas *canvas, const struct ladder_layout *layout, const struct ladder_row *row)
+static void draw_change(struct sketch *sketch, const struct ladder_layout *layout, const struct ladder_row *row)
 {
 	const struct event_state *state = state_at(layout, row->src_state);
 	int column;
@@ -645,31 +397,31 @@ static void draw_change(struct canvas *canvas, const struct ladder_layout *layou
 	at = column < 0 ? layout->left : layout->columns[column].at;
 	text_init(&detail);
 	describe_change(layout, state, &detail);
-	draw_state(canvas, at, column <= 0, state);
+	draw_state(sketch, at, column <= 0, state);
 	if (column <= 0)
-		put(canvas, at + 2, layout->right - 1, detail.data);
+		sketch_put(sketch, at + 2, layout->right - 1, detail.data);
 	else
-		put_ending(canvas, layout->left + 2, at - 1, detail.data);
+		sketch_put_ending(sketch, layout->left + 2, at - 1, detail.data);
 	text_release(&detail);
 }
 
 void ladder_line(const struct ladder_layout *layout, size_t index, struct text *out)
 {
 	const struct ladder_row *row = ladder_row(layout->ladder, index);
-	struct canvas canvas;
+	struct sketch sketch;
 
-	canvas_init(&canvas, layout);
-	draw_left(&canvas, layout, index);
-	draw_columns(&canvas, layout);
+	sketch_init(&sketch, layout->style.width, layout->style.utf8);
+	draw_left(&sketch, layout, index);
+	draw_columns(&sketch, layout);
 	switch (row->kind) {
 	case LADDER_SEGMENT:
-		draw_segment(&canvas, layout, row);
+		draw_segment(&sketch, layout, row);
 		break;
 	case LADDER_STATE:
-		draw_change(&canvas, layout, row);
+		draw_change(&sketch, layout, row);
 		break;
 	}
-	canvas_write(&canvas, out);
+	sketch_write(&sketch, out);
 }
 
 /* ---- the header ---- */
@@ -697,7 +449,7 @@ static const char *shortened(const struct ladder_layout *layout, size_t index, c
  * Of two columns the first title begins at its line and the last ends there; of more each stands around its line. What
  * is too long goes on outward, where the states will stand. So titles never touch.
  */
-static void draw_title(struct canvas *canvas, const struct ladder_layout *layout, size_t index, const char *words)
+static void draw_title(struct sketch *sketch, const struct ladder_layout *layout, size_t index, const char *words)
 {
 	enum { OUTSIDE = STATE_WIDTH + 1 };
 	size_t at = layout->columns[index].at, last = layout->column_count - 1;
@@ -708,9 +460,9 @@ static void draw_title(struct canvas *canvas, const struct ladder_layout *layout
 	size_t columns, before;
 
 	text_init(&title);
-	text_add(&title, columns_of(words) > most ? shortened(layout, index, words) : words);
-	cut_columns(&title, most);
-	columns = columns_of(title.data);
+	text_add(&title, sketch_columns(words) > most ? shortened(layout, index, words) : words);
+	sketch_cut(&title, most);
+	columns = sketch_columns(title.data);
 	before = last < 2 ? 0 : columns / 2;
 	if (index == 0 && last > 0 && columns - before > half)
 		before = columns - half;
@@ -718,24 +470,24 @@ static void draw_title(struct canvas *canvas, const struct ladder_layout *layout
 		before = columns - 1;
 	if (index > 0 && index == last)
 		before = clamp(before, columns > OUTSIDE ? columns - OUTSIDE : 0, half);
-	put(canvas, at - before, canvas->width, title.data);
+	sketch_put(sketch, at - before, sketch->width, title.data);
 	text_release(&title);
 }
 
 void ladder_header_line(const struct ladder_layout *layout, size_t line, struct text *out)
 {
-	struct canvas canvas;
+	struct sketch sketch;
 	size_t end = layout->number_width + TIME_WIDTH;
 
-	canvas_init(&canvas, layout);
+	sketch_init(&sketch, layout->style.width, layout->style.utf8);
 	if (line == 0) {
-		put_ending(&canvas, 0, end, "time");
+		sketch_put_ending(&sketch, 0, end, "time");
 		if (has_since(layout))
-			put_ending(&canvas, end, end + TIME_WIDTH, "since");
+			sketch_put_ending(&sketch, end, end + TIME_WIDTH, "since");
 	}
 	for (size_t i = 0; i < layout->column_count; i++)
-		draw_title(&canvas, layout, i, column_title(layout, &layout->columns[i], line));
-	canvas_write(&canvas, out);
+		draw_title(&sketch, layout, i, column_title(layout, &layout->columns[i], line));
+	sketch_write(&sketch, out);
 }
 
 void ladder_print(const struct ladder_layout *layout, struct text *out)

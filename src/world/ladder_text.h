@@ -16,8 +16,9 @@
 
 #include "base/text.h"
 #include "world/ladder.h"
+#include "world/sketch.h"
 
-enum { LADDER_WIDTH_LEAST = 60, LADDER_WIDTH_MOST = 500, LADDER_COLUMNS_MOST = 24 };
+enum { LADDER_WIDTH_LEAST = 60, LADDER_WIDTH_MOST = SKETCH_WIDTH_MOST, LADDER_COLUMNS_MOST = 24 };
 
 struct ladder_style {
 	size_t width;  /* columns, brought into the bounds above */

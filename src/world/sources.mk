@@ -1,9 +1,11 @@
 world_sources = \
 	src/world/copy.c \
 	src/world/ladder.c src/world/ladder.h \
+	src/world/ladder_label.c src/world/ladder_label.h \
 	src/world/ladder_text.c src/world/ladder_text.h \
 	src/world/log.c src/world/log.h \
 	src/world/past.c src/world/past.h \
 	src/world/segments.c src/world/segments.h \
+	src/world/sketch.c src/world/sketch.h \
 	src/world/states.c src/world/states.h \
 	src/world/world.c src/world/world.h

@@ -1,0 +1,157 @@
+#include "world/ladder_label.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "world/segments.h"
+#include "world/sketch.h"
+
+enum {
+	PARTS_MOST = 16,
+	RANK_OPTIONS = 8,
+};
+
+/* A piece of a label; the lower the rank, the sooner it gets room. */
+struct part {
+	char *text; /* (owned) */
+	int rank;
+	bool is_in;
+};
+
+struct label {
+	struct part parts[PARTS_MOST];
+	size_t count;
+};
+
+static void add_part(struct label *label, int rank, char *text)
+{
+	if (text == NULL || *text == '\0' || label->count == PARTS_MOST)
+		free(text);
+	else
+		label->parts[label->count++] = (struct part){ .text = text, .rank = rank };
+}
+
+static void add_number(struct label *label, int rank, const char *name, int64_t number)
+{
+	if (number != EVENT_NO_INT)
+		add_part(label, rank, text_format("%s=%lld", name, (long long)number));
+}
+
+/* "[TCP Retransmission] [TCP ZeroWindow]" without what goes without saying. */
+static char *short_names(const char *info)
+{
+	struct text names;
+
+	text_init(&names);
+	for (const char *at = info; *at != '\0'; at++) {
+		if (string_starts_with(at, "[TCP "))
+			at += 4;
+		else if (*at == ']' && at[1] == ' ')
+			text_add_char(&names, ',');
+		else if (*at != ']')
+			text_add_char(&names, *at);
+	}
+	return text_take(&names);
+}
+
+const char *ladder_label_port(const char *address)
+{
+	const char *colon = address == NULL ? NULL : strrchr(address, ':');
+
+	return colon != NULL && (strchr(address, ':') == colon || colon[-1] == ']') ? colon : NULL;
+}
+
+static void add_options(struct label *label, const char *options)
+{
+	char *words = xstrdup(options), *rest = words, *word;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		add_part(label, RANK_OPTIONS, xstrdup(word));
+	free(words);
+}
+
+static void add_what(struct label *label, const struct event_segment *segment)
+{
+	if (world_segment_is_sum(segment)) {
+		add_part(label, 0, text_format("%lld segments", (long long)segment->segments));
+		add_part(label, 4, text_format("%lld bytes", (long long)segment->len));
+		return;
+	}
+	if (segment->flags == NULL) {
+		if (segment->info != NULL)
+			add_part(label, 0, xstrdup(segment->info));
+		else
+			add_part(label, 0,
+				 text_format("%s len=%lld", segment->proto == NULL ? "" : segment->proto,
+					     (long long)segment->len));
+		return;
+	}
+	add_part(label, 0, xstrdup(*segment->flags == '\0' ? "no flags" : segment->flags));
+	add_number(label, 4, "seq", segment->seq_rel);
+	if (world_segment_has_flag(segment, "ACK"))
+		add_number(label, 5, "ack", segment->ack_rel);
+	if (segment->len > 0)
+		add_number(label, 6, "len", segment->len);
+	add_number(label, 7, "win", segment->win);
+	if (segment->segments != EVENT_NO_INT)
+		add_part(label, 2, text_format("(%lld segments)", (long long)segment->segments));
+	if (segment->options != NULL)
+		add_options(label, segment->options);
+	if (segment->info != NULL)
+		add_part(label, 2, short_names(segment->info));
+}
+
+static void collect_parts(struct label *label, const struct event_segment *segment, bool ports)
+{
+	const char *src_port = ladder_label_port(segment->src), *dst_port = ladder_label_port(segment->dst);
+
+	if (ports && src_port != NULL && dst_port != NULL)
+		add_part(label, 3, text_format("%s>%s", src_port, dst_port));
+	if (segment->from != NULL && string_is(segment->from, "router"))
+		add_part(label, 1, xstrdup("router:"));
+	add_what(label, segment);
+	if (segment->to != NULL && string_is(segment->to, "*"))
+		add_part(label, 1, text_format("to %s", segment->dst == NULL ? "all" : segment->dst));
+	if (segment->malformed != NULL)
+		add_part(label, 1, xstrdup("malformed"));
+	if (segment->sent != EVENT_NO_INT && segment->sent > 1)
+		add_part(label, 1, text_format("×%lld", (long long)segment->sent));
+	if (segment->copy_of != EVENT_NO_INT)
+		add_part(label, 1, text_format("copy of #%lld", (long long)segment->copy_of));
+}
+
+/* Chooses, by rank, the parts that fit. */
+static void choose_parts(struct label *label, size_t room)
+{
+	size_t used = 0;
+
+	for (int rank = 0; rank <= RANK_OPTIONS; rank++)
+		for (size_t i = 0; i < label->count; i++) {
+			size_t columns = sketch_columns(label->parts[i].text) + (used > 0 ? 1 : 0);
+
+			if (label->parts[i].rank != rank)
+				continue;
+			/* Of the options as many as fit, from the first on. */
+			if (used + columns > room && rank == RANK_OPTIONS)
+				return;
+			if (used + columns > room && rank > 0)
+				continue;
+			label->parts[i].is_in = true;
+			used += columns;
+		}
+}
+
+void ladder_label_write(struct text *out, const struct event_segment *segment, size_t room, bool ports)
+{
+	struct label label = { .count = 0 };
+
+	collect_parts(&label, segment, ports);
+	choose_parts(&label, room);
+	for (size_t i = 0; i < label.count; i++) {
+		if (label.parts[i].is_in)
+			text_addf(out, "%s%s", out->len > 0 ? " " : "", label.parts[i].text);
+		free(label.parts[i].text);
+	}
+	sketch_cut(out, room);
+}
