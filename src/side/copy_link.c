@@ -203,15 +203,26 @@ static ssize_t receive_bytes(const struct copy_link *link, char *buffer)
 	return len < 0 && errno == ENOTSOCK ? read(link->wish.fd, buffer, COPY_PIECE) : len;
 }
 
-static ssize_t receive_records(const struct copy_link *link, char *buffer)
+/* An error is told by the kernel once: if it comes behind records, it is kept until they are taken. */
+static ssize_t receive_records(struct copy_link *link, char *buffer)
 {
 	size_t received = 0;
 	ssize_t one = 0;
 
+	if (link->waiting_error != 0) {
+		errno = link->waiting_error;
+		return -1;
+	}
 	while (received < COPY_PIECE / 2 &&
 	       (one = tls_read(link->tls, buffer + received, COPY_PIECE - received, false)) > 0)
 		received += (size_t)one;
-	return received > 0 ? (ssize_t)received : one;
+	if (received == 0 || one >= 0)
+		return received == 0 ? one : (ssize_t)received;
+	if (!must_wait(errno)) {
+		link->waiting_error = errno;
+		keep_reason(link);
+	}
+	return (ssize_t)received;
 }
 
 /* A stream that ends without TLS's own end may have been cut by anybody: an error, but sending goes on. */
@@ -220,7 +231,8 @@ static bool fail_receiving(struct copy_link *link, int error)
 	link->can_receive = false;
 	if (must_wait(error))
 		return false;
-	keep_reason(link);
+	if (link->waiting_error == 0)
+		keep_reason(link);
 	if (link->tls == NULL || !tls_is_cut(link->tls) || link->send_over) {
 		finish(link, COPY_FAILED, error);
 		return false;
@@ -270,6 +282,8 @@ void copy_link_fail(struct copy_link *link)
 
 	if (getsockopt(link->wish.fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
 		error = errno;
+	if (link->error != 0)
+		error = link->error;
 	if (error == 0 && !link->send_over)
 		error = EPIPE;
 	finish(link, error == 0 ? COPY_CLOSED : COPY_FAILED, error);

@@ -26,6 +26,7 @@ struct copy_link {
 	bool done;
 	enum copy_why why;
 	int error;
+	int waiting_error;          /* came behind bytes that had to be taken first; 0: none */
 	char reason[120];           /* TLS's own words; "": none */
 };
 
