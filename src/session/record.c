@@ -1,5 +1,6 @@
 #include "session/record.h"
 
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +19,18 @@ struct seen {
 	int fd;
 };
 
+/* Since the line before; if more changed, all that there is is looked at. */
+enum { TOUCHED_MOST = 64 };
+
+struct touched {
+	int64_t cookies[TOUCHED_MOST], fds[TOUCHED_MOST]; /* EVENT_NO_INT: none */
+	size_t count;
+};
+
 struct record {
 	struct text script, checked;
-	struct seen *seen; /* (owned) */
-	size_t count, room;
-	size_t next; /* where the one is likely that is looked for */
+	void *seen;    /* (owned) struct seen by side and number: tsearch(3) */
+	int64_t place; /* how many events there were at the end of the line before */
 };
 
 /* ---- a line ---- */
@@ -111,20 +119,27 @@ static void expect_of_call(struct text *out, const struct session *session)
 
 /* ---- states ---- */
 
-/* Looked for behind the one before: they are asked for in the order in which they came. */
+static int compare_seen(const void *left, const void *right)
+{
+	const struct seen *a = left, *b = right;
+
+	return a->fd != b->fd ? (a->fd < b->fd ? -1 : 1) : strcmp(a->side, b->side);
+}
+
 static struct seen *seen_of(struct record *record, const char *side, int fd)
 {
-	for (size_t i = 0; i < record->count; i++) {
-		struct seen *seen = &record->seen[(record->next + i) % record->count];
+	/* Of the key nothing is changed. */
+	const struct seen key = { .side = (char *)(uintptr_t)side, .fd = fd };
+	struct seen *const *found = tfind(&key, &record->seen, compare_seen);
+	struct seen *seen;
 
-		if (seen->fd != fd || !string_is(seen->side, side))
-			continue;
-		record->next = (size_t)(seen - record->seen) + 1;
-		return seen;
-	}
-	record->seen = array_grow(record->seen, record->count, &record->room, sizeof(*record->seen));
-	record->seen[record->count] = (struct seen){ .side = xstrdup(side), .fd = fd };
-	return &record->seen[record->count++];
+	if (found != NULL)
+		return *found;
+	seen = xcalloc(1, sizeof(*seen));
+	*seen = (struct seen){ .side = xstrdup(side), .fd = fd };
+	if (tsearch(seen, &record->seen, compare_seen) == NULL)
+		die("no memory for what was seen");
+	return seen;
 }
 
 static void expect_state(struct record *record, const struct world *world, const struct world_side *side,
@@ -143,22 +158,71 @@ static void expect_state(struct record *record, const struct world *world, const
 	text_addf(&record->checked, "expect %s %d state %s\n", side->name, fd->number, state);
 }
 
-/* Of the connections that have changed. */
-static void expect_states(struct record *record, const struct world *world)
+static void touch(struct touched *touched, const struct event *event)
 {
-	for (size_t i = 0; i < world->side_count; i++)
+	bool has_fd = event->kind == EVENT_fd;
+	int64_t cookie = EVENT_NO_INT;
+
+	if (event->kind == EVENT_state)
+		cookie = event->state.cookie;
+	else if (event->kind == EVENT_socket)
+		cookie = event->socket.cookie;
+	else if (!has_fd)
+		return;
+	if (touched->count < TOUCHED_MOST) {
+		touched->cookies[touched->count] = has_fd ? event->fd.cookie : cookie;
+		touched->fds[touched->count] = has_fd ? event->fd.fd : EVENT_NO_INT;
+	}
+	touched->count++;
+}
+
+/* What events since the line before speak of; sockets and numbers of all sides, for it is compared anyway. */
+static void gather_touched(struct touched *touched, struct record *record, const struct log *log)
+{
+	int64_t end = log->fallen_off + (int64_t)log->count, place = record->place;
+
+	touched->count = place < log->fallen_off ? TOUCHED_MOST + 1 : 0;
+	for (; touched->count <= TOUCHED_MOST && place < end; place++)
+		touch(touched, log_at(log, (size_t)(place - log->fallen_off)));
+	record->place = end;
+}
+
+static bool is_touched(const struct touched *touched, const struct world_fd *fd)
+{
+	if (touched->count > TOUCHED_MOST)
+		return true;
+	for (size_t i = 0; i < touched->count; i++)
+		if (touched->fds[i] == fd->number ||
+		    (fd->row.cookie != EVENT_NO_INT && touched->cookies[i] == fd->row.cookie))
+			return true;
+	return false;
+}
+
+/* Of the connections that have changed. */
+static void expect_states(struct record *record, const struct world *world, const struct log *log)
+{
+	struct touched touched;
+
+	gather_touched(&touched, record, log);
+	for (size_t i = 0; touched.count > 0 && i < world->side_count; i++)
 		for (size_t j = 0; world->sides[i].alive && j < world->sides[i].fd_count; j++)
-			if (!world->sides[i].fds[j].reserved)
+			if (!world->sides[i].fds[j].reserved && is_touched(&touched, &world->sides[i].fds[j]))
 				expect_state(record, world, &world->sides[i], &world->sides[i].fds[j]);
+}
+
+static void free_seen(void *seen)
+{
+	struct seen *one = seen;
+
+	free(one->side);
+	free(one->state);
+	free(one);
 }
 
 static void forget_seen(struct record *record)
 {
-	for (size_t i = 0; i < record->count; i++) {
-		free(record->seen[i].side);
-		free(record->seen[i].state);
-	}
-	record->count = 0;
+	tdestroy(record->seen, free_seen);
+	record->seen = NULL;
 }
 
 /* ---- all of it ---- */
@@ -175,7 +239,7 @@ static void record_line(struct session *session)
 	if (statement->kind == STATEMENT_COMMAND && statement->command->id == COMMAND_reset)
 		forget_seen(record);
 	expect_of_call(&record->checked, session);
-	expect_states(record, &session->world);
+	expect_states(record, &session->world, &session->log);
 }
 
 void record_begin(struct session *session)
@@ -192,7 +256,6 @@ void record_end(struct session *session)
 
 	session->line_done = NULL;
 	forget_seen(record);
-	free(record->seen);
 	text_release(&record->script);
 	text_release(&record->checked);
 	free(record);

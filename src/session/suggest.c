@@ -26,6 +26,11 @@ struct suggestions {
 	const struct world_side *side;
 	struct suggestion *items; /* (owned) */
 	size_t count, room;
+	/* What can be reached at all, once it was asked for; it is asked for each descriptor, of which there may be
+	 * as many as there are sockets. */
+	const struct world_socket **targets; /* (owned) */
+	size_t target_count, target_room;
+	bool has_targets;
 };
 
 static void suggest(struct suggestions *all, enum rank rank, const char *help, const char *format, ...)
@@ -100,19 +105,35 @@ bool suggest_address(struct text *out, const struct world *world, const struct w
 	return true;
 }
 
-/* Can a socket of that row reach this one? */
+/* Does it listen, or take datagrams from anybody? */
+static bool is_target(const struct world_socket *socket)
+{
+	bool takes = is(socket->state, "LISTEN") || is(socket->proto, "udp") || is(socket->proto, "unix-dgram");
+
+	return takes && rendering_is_bound(socket->local) && !rendering_is_bound(socket->peer);
+}
+
+static void list_targets(struct suggestions *all)
+{
+	const struct world *world = all->world;
+
+	for (size_t i = 0; i < world->socket_count; i++) {
+		if (!is_target(world->sockets[i]))
+			continue;
+		all->targets = array_grow(all->targets, all->target_count, &all->target_room, sizeof(*all->targets));
+		all->targets[all->target_count++] = world->sockets[i];
+	}
+	all->has_targets = true;
+}
+
+/* Can a socket of that row reach this target? */
 static bool is_reached_from(const struct event_fd *row, const struct world_socket *socket)
 {
-	bool listens = is(socket->state, "LISTEN");
-
-	if (!rendering_same_kind(socket, row) || (row->cookie != EVENT_NO_INT && socket->cookie == row->cookie) ||
-	    rendering_is_bound(socket->peer))
+	if (!rendering_same_kind(socket, row) || (row->cookie != EVENT_NO_INT && socket->cookie == row->cookie))
 		return false;
 	if (row->family == AF_INET6 && socket->family == AF_INET)
 		return false;
-	if (row->family == AF_INET && socket->family == AF_INET6 && !string_starts_with(socket->local, "[::]"))
-		return false;
-	return listens || string_is(row->proto, "udp") || string_is(row->proto, "unix-dgram");
+	return row->family != AF_INET || socket->family != AF_INET6 || string_starts_with(socket->local, "[::]");
 }
 
 /* `before` stands before the address and `after` behind it. */
@@ -121,12 +142,14 @@ static size_t suggest_targets(struct suggestions *all, enum rank rank, const str
 {
 	size_t shown = 0;
 
-	for (size_t i = 0; i < all->world->socket_count && shown < ADDRESSES_SHOWN; i++) {
+	if (!all->has_targets)
+		list_targets(all);
+	for (size_t i = 0; i < all->target_count && shown < ADDRESSES_SHOWN; i++) {
 		struct text address;
 
 		text_init(&address);
-		if (is_reached_from(row, all->world->sockets[i]) &&
-		    suggest_address(&address, all->world, all->world->sockets[i])) {
+		if (is_reached_from(row, all->targets[i]) &&
+		    suggest_address(&address, all->world, all->targets[i])) {
 			suggest(all, rank, help, "%s %s", before, address.data);
 			shown++;
 		}
@@ -353,4 +376,5 @@ void suggest_next(const struct world *world, const char *name, suggest_function 
 	for (size_t i = 0; i < all.count; i++)
 		free(all.items[i].text);
 	free(all.items);
+	free(all.targets);
 }

@@ -161,10 +161,17 @@ struct world_host *world_host(const struct world *world, const char *name)
 
 struct world_fd *world_fd(const struct world_side *side, int number)
 {
-	for (size_t i = 0; i < side->fd_count; i++)
-		if (side->fds[i].number == number)
-			return &side->fds[i];
-	return NULL;
+	size_t low = 0, high = side->fd_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (side->fds[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < side->fd_count && side->fds[low].number == number ? &side->fds[low] : NULL;
 }
 
 struct world_call *world_call(const struct world_side *side, int64_t id)
@@ -186,11 +193,10 @@ int world_compare_sockets(const void *left, const void *right)
 
 struct world_socket *world_socket(const struct world *world, const char *host, int64_t cookie)
 {
-	char *name = xstrdup(host);
-	struct world_socket key = { .host = name, .cookie = cookie };
+	/* Of the key nothing is changed. */
+	const struct world_socket key = { .host = (char *)(uintptr_t)host, .cookie = cookie };
 	struct world_socket *const *found = tfind(&key, &world->socket_tree, world_compare_sockets);
 
-	free(name);
 	return found == NULL ? NULL : *found;
 }
 

@@ -307,7 +307,7 @@ static void measure_sockets(struct terminal *terminal, const char *command, cons
 	int fd = mkstemp(path);
 
 	/* A process has its bound: three have them. */
-	dprintf(fd, "side another on client\n");
+	dprintf(fd, "side another\n");
 	for (long i = atol(count); i > 0; i--)
 		dprintf(fd, "%s: socket tcp\n", i % 3 == 0 ? "client" : i % 3 == 1 ? "server" : "another");
 	dprintf(fd, "say all are there\n");
