@@ -29,7 +29,14 @@ face_sources = \
 	src/face/panes.c src/face/panes.h \
 	src/face/paper.c src/face/paper.h \
 	src/face/plain.c src/face/plain.h \
-	src/face/prompt.c src/face/prompt.h \
+	src/face/prompt.c src/face/prompt.h src/face/prompt_ops.h \
+	src/face/prompt_actions.c src/face/prompt_actions.h \
+	src/face/prompt_complete.c src/face/prompt_complete.h \
+	src/face/prompt_draw.c src/face/prompt_draw.h \
+	src/face/prompt_enter.c src/face/prompt_enter.h \
+	src/face/prompt_input.c src/face/prompt_input.h \
+	src/face/prompt_job.c src/face/prompt_job.h \
+	src/face/prompt_state.c src/face/prompt_state.h \
 	src/face/reader.c src/face/reader.h \
 	src/face/safe.c src/face/safe.h \
 	src/face/screen.c src/face/screen.h \

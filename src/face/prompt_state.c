@@ -1,0 +1,3 @@
+#include "face/prompt_state.h"
+
+struct prompt prompt;
