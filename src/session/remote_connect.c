@@ -1,6 +1,6 @@
 /*
- * Connecting, address by address, and what was seen where it did not work: refused by an RST, an ICMP error and whose
- * (ip(7), IP_RECVERR), or a SYN so and so often with no answer.
+ * Connecting to an address, and what was seen where it did not work: refused by an RST, an ICMP error and whose (ip(7),
+ * IP_RECVERR), or a SYN so and so often with no answer; and the addresses in their order (remote_race.c has the time).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,6 @@
 #include "base/show.h"
 #include "session/proxy_header.h"
 #include "session/remote_parts.h"
-
-static void begin_connect(struct session *session, struct dial *dial);
 
 static bool is(const char *text, const char *word)
 {
@@ -81,12 +79,12 @@ static void on_error_read(struct session *session, void *own, const struct event
 	close_and_go_on(session, dial);
 }
 
-/* "tcpi_total_retrans=3" */
+/* "tcpi_total_retrans=3"; of what is 0 nothing stands there. */
 static long total_retransmissions(const char *text)
 {
 	const char *found = strstr(text, "total_retrans=");
 
-	return found == NULL ? -1 : strtol(found + strlen("total_retrans="), NULL, 10);
+	return found == NULL ? 0 : strtol(found + strlen("total_retrans="), NULL, 10);
 }
 
 static void on_info(struct session *session, void *own, const struct event_call *call)
@@ -114,7 +112,7 @@ static bool is_of_the_way(const char *error)
 	return false;
 }
 
-static void look_why(struct session *session, struct dial *dial, const char *error)
+void attempt_look_why(struct session *session, struct dial *dial, const char *error)
 {
 	struct attempt *attempt = &dial->attempt;
 
@@ -169,7 +167,7 @@ static void add_calm(struct session *session, struct dial *dial)
 		errand_add(session, NULL, "fcntl(%d, F_SETFL, O_RDWR)", attempt->fd);
 }
 
-static void connected(struct session *session, struct dial *dial)
+void attempt_connected(struct session *session, struct dial *dial)
 {
 	see(dial, ATTEMPT_CONNECTED, NULL);
 	dial->attempt.error[0] = '\0';
@@ -181,32 +179,7 @@ static void connected(struct session *session, struct dial *dial)
 	over(session, dial);
 }
 
-/* ---- the wait, where it is bounded ---- */
-
-static void on_pending_error(struct session *session, void *own, const struct event_call *call)
-{
-	struct dial *dial = own;
-	const char *error = strrchr(call->text, ' ');
-	char name[32];
-
-	copy_word(name, sizeof(name), error == NULL ? "" : error + 1 + (error[1] == '['));
-	name[strcspn(name, ")]")] = '\0';
-	if (string_is(name, "0"))
-		connected(session, dial);
-	else
-		look_why(session, dial, name);
-}
-
-static void on_polled(struct session *session, void *own, const struct event_call *call)
-{
-	struct dial *dial = own;
-
-	dial->attempt.took += call->took > 0 ? call->took : 0;
-	if (call->result == 0)
-		look_why(session, dial, "ETIMEDOUT");
-	else
-		errand_add(session, on_pending_error, "getsockopt(%d, SOL_SOCKET, SO_ERROR)", dial->attempt.fd);
-}
+/* ---- the socket ---- */
 
 static void on_connected(struct session *session, void *own, const struct event_call *call)
 {
@@ -214,15 +187,12 @@ static void on_connected(struct session *session, void *own, const struct event_
 
 	dial->attempt.took = call->took > 0 ? call->took : 0;
 	if (is(call->error, "EINPROGRESS"))
-		errand_add(session, on_polled, "poll([%d POLLOUT], %d)", dial->attempt.fd,
-			   (int)(1000 * dial->remote->timeout));
+		race_wait(session, dial);
 	else if (call->error != NULL)
-		look_why(session, dial, call->error);
+		attempt_look_why(session, dial, call->error);
 	else
-		connected(session, dial);
+		attempt_connected(session, dial);
 }
-
-/* ---- the socket ---- */
 
 static void begin_connect(struct session *session, struct dial *dial)
 {
@@ -231,7 +201,7 @@ static void begin_connect(struct session *session, struct dial *dial)
 	bool six = attempt->address.any.sa_family == AF_INET6;
 
 	attempt->asks_errors = is_tcp(dial) && !is_loopback(&attempt->address);
-	attempt->nonblocking = is_tcp(dial) && dial->remote->timeout >= 0;
+	attempt->nonblocking = is_tcp(dial) && (dial->remote->timeout >= 0 || dial->races);
 	if (attempt->asks_errors)
 		errand_add(session, NULL, "setsockopt(%d, %s, %s, 1)", attempt->fd, six ? "IPPROTO_IPV6" : "IPPROTO_IP",
 			   six ? "IPV6_RECVERR" : "IP_RECVERR");
@@ -313,8 +283,6 @@ void attempt_begin(struct session *session, struct dial *dial, const struct addr
 
 /* ---- one address after the other ---- */
 
-static void try_next(struct session *session, struct dial *dial);
-
 /* What TCP goes by on this path: for whoever wonders about small segments. */
 static void on_mss(struct session *session, void *own, const struct event_call *call)
 {
@@ -374,6 +342,7 @@ static void on_own_name(struct session *session, void *own, const struct event_c
 static void on_through(struct session *session, struct dial *dial)
 {
 	dial->connected = dial->attempt.fd;
+	session_name_descriptor(session, session->running.side, "connection", dial->connected);
 	if (dial->remote->proxy_header != 0)
 		errand_add(session, on_own_name, "getsockname(%d)", dial->attempt.fd);
 	else if (!dial->remote->piped || dial->remote->verbose)
@@ -386,6 +355,7 @@ static void on_attempt(struct session *session, struct dial *dial)
 	struct text text;
 
 	if (dial->attempt.end == ATTEMPT_CONNECTED) {
+		race_over(session, dial);
 		if (dial->via_host != NULL)
 			proxy_begin(session, dial, on_through);
 		else
@@ -399,17 +369,19 @@ static void on_attempt(struct session *session, struct dial *dial)
 		else
 			session_say(session, "%s %s", address, text.data);
 		text_release(&text);
-		try_next(session, dial);
+		dial_try_next(session, dial);
 	}
 	free(address);
 }
 
-static void try_next(struct session *session, struct dial *dial)
+void dial_try_next(struct session *session, struct dial *dial)
 {
 	if (dial->next < dial->count) {
 		attempt_begin(session, dial, &dial->addresses[dial->next++], on_attempt);
 		return;
 	}
+	if (race_goes_on(session, dial))
+		return;
 	session_complain(session, -1, "%s%s%s: %s", dial->remote->host, dial->remote->port == NULL ? "" : " ",
 			 dial->remote->port == NULL ? "" : dial->remote->port,
 			 dial->count == 1 ? "no connection" : "no connection to any of its addresses");
@@ -418,5 +390,6 @@ static void try_next(struct session *session, struct dial *dial)
 
 void dial_connect(struct session *session, struct dial *dial)
 {
-	try_next(session, dial);
+	dial->races = dial->count > 1 && dial->remote->type == SOCK_STREAM;
+	dial_try_next(session, dial);
 }

@@ -325,6 +325,7 @@ static void free_dial(void *own)
 	free(dial->canonical);
 	free(dial->via_host);
 	proxy_free(dial->proxy);
+	race_free(dial->race);
 	free(dial->attempt.seen);
 	scan_free(dial->scan);
 	free(dial);

@@ -77,12 +77,22 @@ static size_t header_len(struct session *session, const struct event_call *call)
 	return is == PROXY_HEADER_WHOLE ? len : 0;
 }
 
+/* Calls name it so: "send client2 ...". */
+static void name_client(struct session *session, const char *side, long number, int64_t fd)
+{
+	char *name = text_format("client%ld", number);
+
+	session_name_descriptor(session, side, name, fd);
+	free(name);
+}
+
 static void say_client(struct session *session, struct door *door, const struct event_call *call)
 {
 	char *from = named_last(call->text);
 
 	session_say(session, "client %ld is descriptor %lld%s%s", ++door->clients, (long long)call->result,
 		    from == NULL ? "" : ", from ", from == NULL ? "" : from);
+	name_client(session, call->side, door->clients, call->result);
 	free(from);
 }
 
@@ -169,6 +179,7 @@ static void on_first_peeked(struct session *session, void *own, const struct eve
 static void take_first(struct session *session, const struct dial *dial, int fd)
 {
 	errand_add(session, NULL, "close(%d)", dial->attempt.fd);
+	name_client(session, session->running.side, 1, fd);
 	if (dial->remote->proxy_header != 0)
 		errand_add(session, on_first_peeked, PEEK_CALL, fd, PROXY_HEADER_MAX);
 }

@@ -45,6 +45,8 @@ struct dial {
 	struct address *addresses;   /* (owned) in the order they are tried */
 	size_t count, room, next;
 	struct attempt attempt;
+	struct race *race;           /* (owned) attempts that have not been answered yet; NULL: none was begun */
+	bool races;                  /* the next address does not wait for this one's end */
 	bool secured;                /* TLS was begun, if it was asked for */
 	bool asked;                  /* STARTTLS was */
 	int connected;               /* the descriptor of the connection; -1: none (yet) */
@@ -78,8 +80,23 @@ void attempt_begin(struct session *session, struct dial *dial, const struct addr
 		   void (*then)(struct session *, struct dial *));
 /* What was seen, in words: "refused: RST, …". */
 void attempt_describe(struct text *out, const struct dial *dial);
-/* The addresses are tried one after the other, until one answers. */
+/* The attempt's connect() failed with that errno: sees why, closes, and goes on with `then`. Or it was answered. */
+void attempt_look_why(struct session *session, struct dial *dial, const char *error);
+void attempt_connected(struct session *session, struct dial *dial);
+/* The addresses are tried in their order, until one answers; the next one now, or nobody is left. */
 void dial_connect(struct session *session, struct dial *dial);
+void dial_try_next(struct session *session, struct dial *dial);
+
+/* ---- attempts side by side: remote_race.c ---- */
+
+/* The attempt's connect() goes on by itself: it is waited for, as long as it may take, together with those begun
+ * before; or, if there is a further address, until it is that one's turn. */
+void race_wait(struct session *session, struct dial *dial);
+/* Nothing new is to be begun: is somebody still waited for? */
+bool race_goes_on(struct session *session, struct dial *dial);
+/* The attempt is connected: the others are closed. */
+void race_over(struct session *session, struct dial *dial);
+void race_free(struct race *race);
 
 /* ---- proxies: proxy.c, proxy_header.c ---- */
 
