@@ -127,6 +127,7 @@ helper_programs += tests/tools/calls
 tests_tools_calls_SOURCES = tests/tools/calls.c
 script_tests += tests/script/remote.test
 script_tests += tests/script/remote-services.test
+script_tests += tests/script/starttls-services.test
 script_tests += tests/script/hostile.test
 script_tests += tests/script/proxy.test
 script_tests += tests/script/aside.test
