@@ -271,6 +271,11 @@ int64_t lab_tls(struct lab *lab, const char *side, const char *words)
 	return ask_side(lab, side, "tls", words);
 }
 
+int64_t lab_dump(struct lab *lab, const char *side, const char *path)
+{
+	return ask_side(lab, side, "dump", path);
+}
+
 void lab_set_syscalls(struct lab *lab, bool on)
 {
 	lab->syscalls = on;

@@ -51,6 +51,8 @@ int64_t lab_interrupt(struct lab *lab, const char *side, int64_t thread);
 int64_t lab_copy(struct lab *lab, const char *side, const char *words);
 /* The same for TLS to be prepared. */
 int64_t lab_tls(struct lab *lab, const char *side, const char *words);
+/* The same for what its calls move on sockets to go to a file as well. */
+int64_t lab_dump(struct lab *lab, const char *side, const char *path);
 /* Asks the sides to tell strace's long form with each call. */
 void lab_set_syscalls(struct lab *lab, bool on);
 

@@ -45,6 +45,10 @@ static void end_round(struct lab *lab)
 		begin_round(lab);
 		return;
 	}
+	if (lab->wire != NULL && wire_nobody_overtakes(lab->wire)) {
+		begin_round(lab);
+		return;
+	}
 	lab->quiet_wanted = false;
 	lab->ops->quiet(lab->owner);
 }

@@ -10,6 +10,8 @@ lab_sources = \
 	src/lab/stream.c src/lab/stream.h \
 	src/lab/wire.c src/lab/wire.h \
 	src/lab/wire_connection.c src/lab/wire_connection.h \
+	src/lab/wire_flight.c src/lab/wire_flight.h \
+	src/lab/wire_hand.c src/lab/wire_hand.h \
 	src/lab/wire_packet.c src/lab/wire_packet.h \
 	src/lab/wire_pass.c src/lab/wire_pass.h \
 	src/lab/wire_random.h \

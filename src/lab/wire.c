@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "lab/wire_flight.h"
+#include "lab/wire_hand.h"
 #include "lab/wire_pass.h"
 #include "lab/wire_tell.h"
 #include "packet/decode.h"
@@ -62,14 +64,13 @@ void wire_free(struct wire *wire)
 		wire_list_remove(&wire->held, packet);
 		wire_packet_free(packet);
 	}
-	wire_heap_release(&wire->flights);
+	wire_flight_release(wire);
 	wire_connections_release(&wire->connections);
 	wire_summary_release(&wire->summary);
 	wire_rules_release(&wire->rules);
 	for (size_t i = 0; i < wire->host_count; i++)
 		free_host(wire->hosts[i]);
 	free(wire->hosts);
-	free(wire->paths);
 	event_free(wire->timer);
 	free(wire->buffer);
 	free(wire->piece);
@@ -247,6 +248,7 @@ void wire_hold(struct wire *wire)
 	if (!wire->holds) {
 		for (size_t i = 0; i < wire->host_count; i++)
 			gather(wire->hosts[i], &gathered);
+		wire->dropped_for_full = 0;
 	}
 	while (gathered.oldest != NULL) {
 		struct wire_packet *packet = gathered.oldest;
@@ -255,6 +257,8 @@ void wire_hold(struct wire *wire)
 		wire_pass(wire, packet);
 		wire_packet_free(packet);
 	}
+	/* Nothing that comes now would overtake these. */
+	wire_flight_resume(wire);
 	if (wire->summary.count > 0)
 		wire_tell_sums(wire);
 	wire->holds = true;
@@ -266,6 +270,7 @@ void wire_hold(struct wire *wire)
 void wire_flow(struct wire *wire)
 {
 	wire->holds = false;
+	wire->dropped_for_full = 0;
 	wire_set_offloads(wire);
 	wire_tell_mode(wire);
 	wire_set_timer(wire);
@@ -286,6 +291,14 @@ bool wire_is_quiet(const struct wire *wire)
 		if (is_readable(wire->hosts[i]))
 			return false;
 	return true;
+}
+
+bool wire_nobody_overtakes(struct wire *wire)
+{
+	bool any = wire_flight_resume(wire);
+
+	wire_set_timer(wire);
+	return any;
 }
 
 int64_t wire_oldest(const struct wire *wire)
@@ -496,7 +509,7 @@ void wire_set_seed(struct wire *wire, uint64_t seed)
 {
 	wire->seed = seed;
 	for (size_t i = 0; i < wire->path_count; i++)
-		wire_seed_path(wire, &wire->paths[i]);
+		wire_flight_seed(wire, &wire->paths[i]);
 	wire_tell_mode(wire);
 }
 
@@ -551,8 +564,10 @@ void wire_describe(const struct wire *wire, size_t most, struct text *out)
 		text_addf(out, "wire held, %zu waiting", wire->held.count);
 	else
 		text_add(out, "wire flows");
-	if (wire_is_busy(wire))
-		text_addf(out, ", %zu under way", wire->flights.count + (wire->holds ? 0 : wire->held.count));
+	if (wire_is_busy(wire) || wire_flight_count(wire) > 0)
+		text_addf(out, ", %zu under way", wire_flight_count(wire) + (wire->holds ? 0 : wire->held.count));
+	if (wire->dropped_for_full > 0)
+		text_addf(out, ", %lld dropped since it was full", (long long)wire->dropped_for_full);
 	text_add_char(out, '\n');
 	text_init(&settings);
 	wire_describe_settings(wire, &settings);

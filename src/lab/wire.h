@@ -52,8 +52,12 @@ void wire_take(struct wire *wire, int host, const void *bytes, size_t len);
  */
 void wire_hold(struct wire *wire);
 void wire_flow(struct wire *wire);
-/* Is nothing under way, nothing to be released, and no link readable? What is held may wait for ever. */
+/* Is nothing under way, nothing to be released, and no link readable? What is held may wait for ever, and what is to be
+ * overtaken (the setting reorder) until another comes. */
 bool wire_is_quiet(const struct wire *wire);
+/* It is quiet and all is asleep, so no other will come that could overtake: what waits for that goes on. False: nothing
+ * did. */
+bool wire_nobody_overtakes(struct wire *wire);
 /* The oldest held segment's number; 0: none is held. */
 int64_t wire_oldest(const struct wire *wire);
 
@@ -94,8 +98,9 @@ void wire_set_background(struct wire *wire, bool on);
 bool wire_cut(struct wire *wire, const char *host, bool cut, struct text *message);
 
 /*
- * For the command `wire`: "wire held, 3 waiting" (or "wire flows", "wire flows, 2 under way"), then the settings, then
- * a line for each of the oldest held ones, at most `most`, and how many more there are. Each line ends with a newline.
+ * For the command `wire`: "wire held, 3 waiting" (or "wire flows", "wire flows, 2 under way"), with how many were
+ * dropped since there was no room for them; then the settings, then a line for each of the oldest held ones, at most
+ * `most`, and how many more there are. Each line ends with a newline.
  */
 void wire_describe(const struct wire *wire, size_t most, struct text *out);
 

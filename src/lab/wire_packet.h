@@ -40,6 +40,8 @@ struct wire_packet {
 	bool injected, corrupted, fragment;
 	bool was_told;   /* an event tells of it already */
 	bool untold;     /* seen in a flood: only a summary tells of it */
+	bool is_handed;  /* to its receiver, before anything else was done with it */
+	int handed_error; /* what came of that: 0, an errno, or -1: it is cut off */
 
 	double due;      /* under way: when it arrives */
 	uint64_t order;  /* among those that arrive at the same time */

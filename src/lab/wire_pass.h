@@ -7,8 +7,6 @@
 
 #include "lab/wire_state.h"
 
-/* A packet of that host, before anything is known of it; its bytes are borrowed. */
-struct wire_packet wire_packet_from(int host, const void *bytes, size_t len);
 /* It enters the wire. Its `from` and `bytes` are set, and `injected` where it is so. */
 void wire_pass(struct wire *wire, struct wire_packet *packet);
 /* Hands one that is held over to its receiver, and frees it. */
@@ -17,9 +15,6 @@ void wire_release(struct wire *wire, struct wire_packet *held);
 void wire_discard(struct wire *wire, struct wire_packet *held, const char *why);
 /* Hands over a copy of a packet at once, whatever the settings; `copy_of` and `to` are set. */
 void wire_pass_copy(struct wire *wire, struct wire_packet *copy);
-
-/* Chance begins anew there. */
-void wire_seed_path(const struct wire *wire, struct wire_path *path);
 
 /* Tells the links whether super-frames may come: after every change of what the wire does. */
 void wire_set_offloads(struct wire *wire);

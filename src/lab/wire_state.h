@@ -31,8 +31,9 @@ enum {
 	WIRE_TOLD_A_SECOND = 1000,     /* segments, in flow mode, before they are summed up */
 };
 
-/* How long a reordered packet takes more than it would, so that others overtake it. */
-#define WIRE_REORDER_WAIT 0.010
+/* How long, in seconds, a packet that steps aside waits to be overtaken, and how often so. */
+#define WIRE_ASIDE 0.05
+enum { WIRE_ASIDE_TURNS = 3 };
 /* In a flood: how long a further packet is waited for without sleeping, and how long at most before the loop looks
  * after others. */
 #define WIRE_SPIN 0.00003
@@ -97,6 +98,9 @@ struct wire_path {
 	double rate_free; /* when the last packet will have left, at the rate that is set */
 	double last_due;
 	size_t waiting;   /* packets under way */
+	struct wire_packet *aside; /* (owned) waits to be overtaken; NULL: none does */
+	double aside_until;        /* but no longer, after so many turns more */
+	int aside_turns;
 };
 
 struct wire {
@@ -120,6 +124,8 @@ struct wire {
 	struct wire_connections connections;
 	struct wire_list held;    /* while it flows: what is still to be released */
 	struct wire_heap flights; /* packets under way */
+	size_t aside_count;       /* of paths on which one waits to be overtaken */
+	int64_t dropped_for_full; /* packets, since it was held or let flow */
 	struct wire_summary summary;
 	int64_t n;                /* number of the last segment */
 

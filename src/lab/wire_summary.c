@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 void wire_summary_init(struct wire_summary *summary)
 {
@@ -12,6 +13,7 @@ void wire_summary_init(struct wire_summary *summary)
 
 void wire_summary_release(struct wire_summary *summary)
 {
+	wire_summary_clear(summary);
 	free(summary->sums);
 	*summary = (struct wire_summary){ 0 };
 }
@@ -28,6 +30,11 @@ bool wire_summary_admits(struct wire_summary *summary, double now, int64_t most)
 	return true;
 }
 
+static bool is_same_reason(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : string_is(a, b);
+}
+
 static bool is_same(const struct wire_sum *a, const struct wire_sum *b)
 {
 	return a->src_port == b->src_port && a->dst_port == b->dst_port && a->protocol == b->protocol
@@ -36,12 +43,12 @@ static bool is_same(const struct wire_sum *a, const struct wire_sum *b)
 		&& memcmp(&a->dst, &b->dst, sizeof(a->dst)) == 0;
 }
 
-bool wire_summary_add(struct wire_summary *summary, const struct wire_sum *one)
+bool wire_summary_add(struct wire_summary *summary, const struct wire_sum *one, const char *why)
 {
 	for (size_t i = 0; i < summary->count; i++) {
 		struct wire_sum *sum = &summary->sums[i];
 
-		if (!is_same(sum, one))
+		if (!is_same(sum, one) || !is_same_reason(sum->why, why))
 			continue;
 		sum->segments += one->segments;
 		sum->bytes += one->bytes;
@@ -51,7 +58,8 @@ bool wire_summary_add(struct wire_summary *summary, const struct wire_sum *one)
 	}
 	if (summary->count == WIRE_SUMS_MOST)
 		return false;
-	summary->sums[summary->count++] = *one;
+	summary->sums[summary->count] = *one;
+	summary->sums[summary->count++].why = why == NULL ? NULL : xstrdup(why);
 	return true;
 }
 
@@ -65,4 +73,11 @@ static int compare_sums(const void *left, const void *right)
 void wire_summary_sort(struct wire_summary *summary)
 {
 	qsort(summary->sums, summary->count, sizeof(*summary->sums), compare_sums);
+}
+
+void wire_summary_clear(struct wire_summary *summary)
+{
+	for (size_t i = 0; i < summary->count; i++)
+		free(summary->sums[i].why);
+	summary->count = 0;
 }

@@ -22,6 +22,7 @@ struct wire_sum {
 	bool dropped;
 	int64_t segments, bytes; /* bytes of payload */
 	int64_t n;               /* of the newest */
+	char *why;               /* (owned) dropped: for what reason; NULL: none is known */
 };
 
 struct wire_summary {
@@ -36,9 +37,10 @@ void wire_summary_init(struct wire_summary *summary);
 void wire_summary_release(struct wire_summary *summary);
 /* Counts one that could be told of by itself; false: there were `most` in this second already. */
 bool wire_summary_admits(struct wire_summary *summary, double now, int64_t most);
-/* Adds one to its sum; false: the table is full, and must be told and cleared first. */
-bool wire_summary_add(struct wire_summary *summary, const struct wire_sum *one);
+/* Adds one, dropped for that reason, to its sum; false: the table is full, and must be told and cleared first. */
+bool wire_summary_add(struct wire_summary *summary, const struct wire_sum *one, const char *why);
 /* Orders the sums by their n. */
 void wire_summary_sort(struct wire_summary *summary);
+void wire_summary_clear(struct wire_summary *summary);
 
 #endif

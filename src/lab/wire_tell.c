@@ -187,7 +187,7 @@ static void tell_sum(struct wire *wire, const struct wire_sum *sum)
 	event.segment.dst = end_of_sum(sum, &sum->dst, sum->dst_port);
 	event.segment.segments = sum->segments;
 	event.segment.len = sum->bytes;
-	emit(wire, &event, sum->dropped ? "dropped" : "delivered", NULL);
+	emit(wire, &event, sum->dropped ? "dropped" : "delivered", sum->why);
 }
 
 void wire_tell_sums(struct wire *wire)
@@ -198,10 +198,11 @@ void wire_tell_sums(struct wire *wire)
 	wire_summary_sort(summary);
 	for (size_t i = 0; i < count; i++)
 		tell_sum(wire, &summary->sums[i]);
-	summary->count = 0;
+	wire_summary_clear(summary);
 }
 
-static void add_to_sum(struct wire *wire, const struct wire_packet *packet, const struct packet *decoded, bool dropped)
+static void add_to_sum(struct wire *wire, const struct wire_packet *packet, const struct packet *decoded, bool dropped,
+		       const char *why)
 {
 	struct wire_sum one = {
 		.from = packet->from,
@@ -219,10 +220,10 @@ static void add_to_sum(struct wire *wire, const struct wire_packet *packet, cons
 	one.has_ports = packet_ports(decoded, &one.src_port, &one.dst_port);
 	if (wire->summary.count == 0)
 		wire->summary.tick = wire->ops->now(wire->owner) + WIRE_TICK;
-	if (wire_summary_add(&wire->summary, &one))
+	if (wire_summary_add(&wire->summary, &one, why))
 		return;
 	wire_tell_sums(wire);
-	wire_summary_add(&wire->summary, &one);
+	wire_summary_add(&wire->summary, &one, why);
 }
 
 /* ---- telling ---- */
@@ -236,7 +237,7 @@ void wire_tell(struct wire *wire, const struct wire_packet *packet, const struct
 		return;
 	if (packet->untold) {
 		if (!string_is(verdict, "delayed"))
-			add_to_sum(wire, packet, decoded, string_is(verdict, "dropped"));
+			add_to_sum(wire, packet, decoded, string_is(verdict, "dropped"), why);
 		return;
 	}
 	describe(&event, wire, packet, decoded);

@@ -479,23 +479,104 @@ static void test_duplicates(void **state)
 	assert_int_equal(bench->links[1].given, 4);
 }
 
+/* Sends 64, numbered by their port, with pauses between them; "2 1 3 4 ": in what order they came. */
+static char *order_of_64(double pause)
+{
+	struct bench bench;
+	struct text order;
+
+	bench_init(&bench);
+	wire_set_seed(bench.wire, 7);
+	set(&bench, "reorder", "20%");
+	for (int i = 0; i < BENCH_KEPT; i++) {
+		struct packet_plan plan = bench_udp(0, 1, 1);
+
+		plan.src_port = (uint16_t)(i + 1);
+		bench_send(&bench, 0, &plan);
+		bench_wait(&bench, pause);
+	}
+	bench_wait(&bench, 1);
+	assert_int_equal(bench.links[1].given, BENCH_KEPT);
+	text_init(&order);
+	for (int i = 0; i < BENCH_KEPT; i++)
+		text_addf(&order, "%d ", bench.links[1].incoming[i].bytes[21]);
+	bench_release(&bench);
+	return text_take(&order);
+}
+
+/* One that is overtaken comes just behind the next one; by chance, not by time. */
 static void test_reorder(void **state)
+{
+	char *order = order_of_64(0), *slow = order_of_64(0.1), *at = order;
+	int turned = 0;
+
+	(void)state;
+	for (long i = 1; i <= BENCH_KEPT; i++) {
+		long came = strtol(at, &at, 10);
+
+		if (came != i) {
+			assert_int_equal(came, i + 1);
+			assert_int_equal(strtol(at, &at, 10), i++);
+			turned++;
+		}
+	}
+	assert_true(turned > 3 && turned < 25);
+	assert_string_equal(order, slow);
+	free(order);
+	free(slow);
+}
+
+/* Who waits to be overtaken goes on when nobody can do so any more. */
+static void test_nobody_overtakes(void **state)
 {
 	struct bench *bench = *state;
 	struct packet_plan plan = bench_udp(0, 1, 1);
-	int turned = 0;
 
-	set(bench, "reorder", "20%");
-	for (int i = 0; i < 64; i++) {
-		plan.src_port = (uint16_t)(i + 1);
-		bench_send(bench, 0, &plan);
-		bench_wait(bench, 0.001);
-	}
-	bench_wait(bench, 1);
-	assert_int_equal(bench->links[1].given, 64);
-	for (int i = 1; i < 64; i++)
-		turned += bench->links[1].incoming[i].bytes[21] < bench->links[1].incoming[i - 1].bytes[21];
-	assert_true(turned > 3 && turned < 30);
+	set(bench, "reorder", "100%");
+	assert_false(wire_nobody_overtakes(bench->wire));
+	bench_send(bench, 0, &plan);
+	assert_list(bench, "1 delayed");
+	/* All may sleep now, so it is asked whether there is any such. */
+	assert_true(wire_is_quiet(bench->wire));
+	assert_true(wire_nobody_overtakes(bench->wire));
+	assert_list(bench, "1 delivered");
+	/* What goes the other way does not overtake. */
+	bench_send(bench, 0, &plan);
+	plan = bench_udp(1, 0, 1);
+	bench_send(bench, 1, &plan);
+	assert_list(bench, "1 delivered, 2 delayed, 3 delayed");
+	wire_hold(bench->wire);
+	assert_list(bench, "1 delivered, 2 delivered, 3 delivered");
+	wire_flow(bench->wire);
+	/* Nobody asks: it goes on by itself, after some turns of the loop. */
+	plan = bench_udp(0, 1, 1);
+	bench_send(bench, 0, &plan);
+	bench_wait(bench, WIRE_ASIDE * WIRE_ASIDE_TURNS - 0.001);
+	assert_string_equal(bench_told(bench, 4)->verdict, "delayed");
+	bench_wait(bench, 0.002);
+	assert_string_equal(bench_told(bench, 4)->verdict, "delivered");
+	assert_true(bench->wire->timer_due < 0);
+	/* One that waits when the wire is freed is freed with it. */
+	bench_send(bench, 0, &plan);
+}
+
+/* With a delay it arrives when the one does that overtook it; its copy does not wait. */
+static void test_reorder_and_others(void **state)
+{
+	struct bench *bench = *state;
+	struct packet_plan plan = bench_udp(0, 1, 1);
+
+	set(bench, "reorder", "100%");
+	set(bench, "duplicate", "100%");
+	set(bench, "delay", "10ms");
+	bench_send(bench, 0, &plan);
+	bench_wait(bench, 0.008);
+	bench_send(bench, 0, &plan);
+	bench_wait(bench, 0.008);
+	assert_list(bench, "1 delayed, 2 delivered copy of 1, 3 delayed, 4 delayed copy of 3");
+	bench_wait(bench, 0.003);
+	assert_list(bench, "1 delivered, 2 delivered copy of 1, 3 delivered, 4 delivered copy of 3");
+	assert_true(world_segment(&bench->world, 1)->decided >= world_segment(&bench->world, 3)->decided);
 }
 
 static void test_rate_and_queue(void **state)
@@ -642,6 +723,17 @@ static void test_describes(void **state)
 
 /* ---- bounds ---- */
 
+/* `wire` begins so. */
+static void assert_described(const struct bench *bench, const char *beginning)
+{
+	struct text text;
+
+	text_init(&text);
+	wire_describe(bench->wire, 0, &text);
+	assert_memory_equal(text.data, beginning, strlen(beginning));
+	text_release(&text);
+}
+
 static void test_full(void **state)
 {
 	struct bench *bench = *state;
@@ -657,10 +749,23 @@ static void test_full(void **state)
 	assert_int_equal(bench->world.segments.held_count, WIRE_HELD_MOST);
 	bench_send(bench, 0, &plan);
 	assert_string_equal(bench_told(bench, WIRE_HELD_MOST + 1)->why, "the wire is full: 100000 wait");
+	assert_described(bench, "wire held, 100000 waiting, 1 dropped since it was full\n");
+	for (int i = 0; i < 2000; i++)
+		bench_send(bench, 0, &plan);
+	assert_described(bench, "wire held, 100000 waiting, 2001 dropped since it was full\n");
+	bench_wait(bench, 1);
+	/* Also where they are so many that sums tell of them. */
+	assert_string_equal(bench_told(bench, WIRE_HELD_MOST + 2001)->why, "the wire is full: 100000 wait");
+	assert_true(bench_told(bench, WIRE_HELD_MOST + 2001)->segments > 1);
 	assert_int_equal(bench->wire->held.count, WIRE_HELD_MOST);
 	ASSERT_DONE(wire_deliver(bench->wire, 0, &message));
 	bench_send(bench, 0, &plan);
-	assert_string_equal(bench_told(bench, WIRE_HELD_MOST + 2)->verdict, "held");
+	assert_string_equal(bench_told(bench, WIRE_HELD_MOST + 2002)->verdict, "held");
+	wire_flow(bench->wire);
+	bench_settle(bench);
+	assert_described(bench, "wire flows\n");
+	wire_hold(bench->wire);
+	bench_send(bench, 0, &plan);
 	/* The rest is freed with the wire, which the leak checker sees. */
 }
 
@@ -900,7 +1005,7 @@ int main(void)
 		TEST(test_hold_lets_arrive), TEST(test_out_of_order_drop), TEST(test_duplicate), TEST(test_corrupt),
 		TEST(test_inject), TEST(test_routes), TEST(test_background), TEST(test_cut), TEST(test_link_fails),
 		TEST(test_delay), TEST(test_jitter), TEST(test_loss_and_seed), TEST(test_duplicates),
-		TEST(test_reorder), TEST(test_rate_and_queue), TEST(test_mtu), TEST(test_values), TEST(test_last_word),
+		TEST(test_reorder), TEST(test_nobody_overtakes), TEST(test_reorder_and_others), TEST(test_rate_and_queue), TEST(test_mtu), TEST(test_values), TEST(test_last_word),
 		TEST(test_describes), TEST(test_full), TEST(test_full_of_bytes), TEST(test_flood), TEST(test_sums),
 		TEST(test_looks_in_flood),
 		TEST(test_loop), TEST(test_super_frame),
