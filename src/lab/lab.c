@@ -271,7 +271,7 @@ int64_t lab_tls(struct lab *lab, const char *side, const char *words)
 	return ask_side(lab, side, "tls", words);
 }
 
-int64_t lab_dump(struct lab *lab, const char *side, const char *path)
+int64_t lab_dump_bytes(struct lab *lab, const char *side, const char *path)
 {
 	return ask_side(lab, side, "dump", path);
 }

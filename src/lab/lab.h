@@ -52,7 +52,7 @@ int64_t lab_copy(struct lab *lab, const char *side, const char *words);
 /* The same for TLS to be prepared. */
 int64_t lab_tls(struct lab *lab, const char *side, const char *words);
 /* The same for what its calls move on sockets to go to a file as well. */
-int64_t lab_dump(struct lab *lab, const char *side, const char *path);
+int64_t lab_dump_bytes(struct lab *lab, const char *side, const char *path);
 /* Asks the sides to tell strace's long form with each call. */
 void lab_set_syscalls(struct lab *lab, bool on);
 
