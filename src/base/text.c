@@ -58,6 +58,16 @@ void text_add_char(struct text *text, char character)
 	text->data[text->len] = '\0';
 }
 
+void text_add_code(struct text *text, uint32_t code)
+{
+	static const unsigned char leading[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+	int following = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+
+	text_add_char(text, (char)(leading[following] | code >> 6 * following));
+	while (following-- > 0)
+		text_add_char(text, (char)(0x80 | (code >> 6 * following & 0x3f)));
+}
+
 void text_add_int(struct text *text, int64_t number)
 {
 	char digits[24], *at = digits + sizeof(digits);

@@ -23,6 +23,8 @@ void text_clear(struct text *text);
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t len);
 void text_add_char(struct text *text, char character);
+/* A code point up to U+10FFFF that is no surrogate, as UTF-8 (RFC 3629). */
+void text_add_code(struct text *text, uint32_t code);
 /* In decimal. */
 void text_add_int(struct text *text, int64_t number);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

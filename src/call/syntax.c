@@ -120,27 +120,12 @@ static int hex_value(char character)
 	return isdigit((unsigned char)character) ? character - '0' : (character | 0x20) - 'a' + 10;
 }
 
-/* UTF-8, RFC 3629; false beyond U+10FFFF and for surrogates. */
+/* False beyond U+10FFFF and for surrogates. */
 static bool add_code_point(struct text *text, unsigned long code)
 {
 	if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
 		return false;
-	if (code < 0x80) {
-		text_add_char(text, (char)code);
-		return true;
-	}
-	if (code < 0x800) {
-		text_add_char(text, (char)(0xc0 | code >> 6));
-	} else {
-		if (code < 0x10000) {
-			text_add_char(text, (char)(0xe0 | code >> 12));
-		} else {
-			text_add_char(text, (char)(0xf0 | code >> 18));
-			text_add_char(text, (char)(0x80 | (code >> 12 & 0x3f)));
-		}
-		text_add_char(text, (char)(0x80 | (code >> 6 & 0x3f)));
-	}
-	text_add_char(text, (char)(0x80 | (code & 0x3f)));
+	text_add_code(text, (uint32_t)code);
 	return true;
 }
 

@@ -290,33 +290,13 @@ struct area area_band(const struct area *area, enum style style, const char *tit
 
 /* ---- written out ---- */
 
-static void add_character(struct text *out, uint32_t code)
-{
-	if (code < 0x80) {
-		text_add_char(out, (char)code);
-		return;
-	}
-	if (code < 0x800) {
-		text_add_char(out, (char)(0xc0 | code >> 6));
-	} else {
-		if (code < 0x10000) {
-			text_add_char(out, (char)(0xe0 | code >> 12));
-		} else {
-			text_add_char(out, (char)(0xf0 | code >> 18));
-			text_add_char(out, (char)(0x80 | (code >> 12 & 0x3f)));
-		}
-		text_add_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-	}
-	text_add_char(out, (char)(0x80 | (code & 0x3f)));
-}
-
 void canvas_cell_add(struct text *out, const struct canvas_cell *cell)
 {
 	if (cell->base == 0)
 		return;
-	add_character(out, cell->base);
+	text_add_code(out, cell->base);
 	for (size_t i = 0; i < CANVAS_MARKS && cell->marks[i] != 0; i++)
-		add_character(out, cell->marks[i]);
+		text_add_code(out, cell->marks[i]);
 }
 
 static bool is_blank(const struct canvas_cell *cell)

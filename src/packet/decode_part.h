@@ -1,5 +1,6 @@
 /*
- * The parts of the decoder, each in a file of its own (ip.c, ipv6.c, tcp.c, udp.c, icmp.c). For them only.
+ * The parts of the decoder, each in a file of its own (ip.c, ipv6.c, tcp.c, udp.c, icmp.c), and what they share
+ * (decode_part.c). For them only.
  *
  * Each finds packet->len bytes at `bytes` (the whole packet, from its IP header) and reads none beyond.
  */

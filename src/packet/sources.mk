@@ -7,7 +7,7 @@ packet_sources = \
 	src/packet/tcp_options.c src/packet/tcp_options.h \
 	src/packet/tcp_options_parse.c \
 	src/packet/decode.c src/packet/decode.h \
-	src/packet/decode_part.h \
+	src/packet/decode_part.c src/packet/decode_part.h \
 	src/packet/ip.c \
 	src/packet/ipv6.c \
 	src/packet/tcp.c \
