@@ -19,6 +19,7 @@ struct errand {
 	size_t next, count, room;
 	errand_then *then; /* of the call under way */
 	bool over, pauses;
+	bool may_sleep, asleep;
 	void (*wake)(struct session *session, void *own);
 };
 
@@ -80,6 +81,11 @@ void errand_add(struct session *session, errand_then *then, const char *format, 
 void errand_forget(struct session *session)
 {
 	forget_steps(errand_of(session));
+}
+
+void errand_may_sleep(struct session *session)
+{
+	errand_of(session)->may_sleep = true;
 }
 
 void errand_end(struct session *session, enum outcome outcome)
@@ -202,7 +208,31 @@ static void on_patience(struct session *session)
 	making_tell_blocked(session);
 }
 
-static const struct waiter waits_for_step = { .event = on_event, .time_out = on_patience, .own_first = true };
+static void on_asleep(struct session *session, int64_t id)
+{
+	struct errand *errand = errand_of(session);
+
+	if (!errand->may_sleep || id != session->running.id || !making_quiet_can_be_known(session))
+		return;
+	errand->asleep = true;
+	lab_ask_quiet(session->lab);
+}
+
+static void on_quiet(struct session *session)
+{
+	if (!errand_of(session)->asleep || session->running.returned)
+		return;
+	making_tell_blocked(session);
+	errand_end(session, OUTCOME_OK);
+}
+
+static const struct waiter waits_for_step = {
+	.event = on_event,
+	.asleep = on_asleep,
+	.quiet = on_quiet,
+	.time_out = on_patience,
+	.own_first = true,
+};
 
 /* ---- pauses ---- */
 

@@ -29,6 +29,9 @@ void errand_add(struct session *session, errand_then *then, const char *format, 
 void errand_forget(struct session *session);
 /* Makes the first call. */
 void errand_go(struct session *session);
+/* The last call of the errand is one that may sleep until somebody else does something: then the line is done, as it is
+ * with any call, once all is quiet. */
+void errand_may_sleep(struct session *session);
 /* It is over. */
 void errand_end(struct session *session, enum outcome outcome);
 /* Nothing is done for so many seconds; then `wake` is called. Ctrl-C ends the errand. */

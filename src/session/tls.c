@@ -148,6 +148,7 @@ static void go_on(struct session *session, void *own)
 		return;
 	}
 	wish->begun = true;
+	errand_may_sleep(session);
 	tls_begin(session, &wish->request);
 }
 
