@@ -1,0 +1,113 @@
+#include "program/order.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "face/prompt.h"
+#include "session/chore.h"
+#include "session/interact.h"
+#include "session/remote_dial.h"
+
+void order_show_prompt(struct program *program)
+{
+	const char *current = program->session->current, *special = teacher_prompt(&program->teacher);
+	char *prompt = interact_prompt(program->session);
+
+	program->interacts = prompt != NULL;
+	if (prompt == NULL)
+		prompt = text_format("%s> ", current == NULL ? "sockstep" : current);
+	prompt_set_prompt(program->gather.begin != NULL ? "> " : special != NULL ? special : prompt);
+	free(prompt);
+	prompt_busy(false);
+}
+
+/* A script's first failure is its last line, and its status. */
+void order_end(struct program *program, enum outcome outcome)
+{
+	if ((int)outcome > program->status)
+		program->status = (int)outcome;
+	player_stop(&program->player);
+	program->over = true;
+}
+
+/* Looking who listens is all that -z does. */
+static bool begin_remote(struct program *program)
+{
+	if (!program->dials)
+		return false;
+	program->dials = false;
+	session_remote(program->session, &program->options.remote, program->prompt);
+	return true;
+}
+
+void order_next(struct program *program)
+{
+	if (begin_remote(program))
+		return;
+	if (!teacher_waits(&program->teacher) &&
+	    (player_next(&program->player) || teacher_practice(&program->teacher)))
+		return;
+	if (program->prompt)
+		order_show_prompt(program);
+	else if (program->reader != NULL)
+		reader_go_on(program->reader);
+	else
+		program->over = true;
+}
+
+/* What was typed wrong is typed again; a lesson waits meanwhile. */
+static void take_failure(struct program *program)
+{
+	prompt_drop_lines();
+	if (!program->typed)
+		teacher_stop(&program->teacher);
+	else
+		teacher_mistaken(&program->teacher);
+}
+
+void order_done(void *owner, enum outcome outcome)
+{
+	struct program *program = owner;
+	const struct remote *remote = &program->options.remote;
+
+	if ((outcome != OUTCOME_OK && !program->prompt) || remote->scan || remote->piped) {
+		order_end(program, outcome);
+		return;
+	}
+	if (outcome != OUTCOME_OK)
+		take_failure(program);
+	program->typed = false;
+	if (!program->over)
+		order_next(program);
+}
+
+void order_quit(void *owner)
+{
+	struct program *program = owner;
+
+	program->over = true;
+}
+
+enum outcome order_push(struct program *program, struct script *script, struct text *message)
+{
+	if (!script_check(script, program->session)) {
+		text_add(message, "no line of it was run");
+		return OUTCOME_MISTAKE;
+	}
+	return player_push(&program->player, script, message) ? OUTCOME_OK : OUTCOME_FAILED;
+}
+
+/* What goes to a descriptor, and data of several lines, is no line of the language; the end of such data makes one. */
+void order_run(struct program *program, const char *line, size_t len, const struct source *source)
+{
+	struct text whole;
+
+	text_init(&whole);
+	if (interact_takes_line(program->session, line, len) ||
+	    (gather_takes_line(&program->gather, line, len, &whole) && whole.len == 0))
+		order_next(program);
+	else
+		session_run(program->session, whole.len > 0 ? whole.data : line, whole.len > 0 ? whole.len : len,
+			    source);
+	text_release(&whole);
+}
