@@ -2,7 +2,6 @@
  * -z: who listens, port by port, and what each answered; with -i on one port, a probe: how long connect() takes, again
  * and again until Ctrl-C, or until -W answers have come.
  */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -70,8 +69,10 @@ static int by_size(const void *a, const void *b)
 /* The least time that is at least as long as that part of all (the nearest rank). */
 static double quantile(const struct scan *scan, double part)
 {
-	size_t rank = (size_t)ceil(part * (double)scan->time_count);
+	double exact = part * (double)scan->time_count;
+	size_t rank = (size_t)exact;
 
+	rank += (double)rank < exact;
 	return scan->times[rank == 0 ? 0 : rank - 1];
 }
 
