@@ -184,7 +184,12 @@ helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
-script_tests += tests/script/pipe.test tests/script/tls.test
+script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test
+script_tests += tests/script/dump.test
+helper_programs += tests/tools/learner
+tests_tools_learner_SOURCES = tests/tools/learner.c
+tests_tools_learner_LDADD = src/libstep-base.a -lutil
+script_tests += tests/script/practice.test
 script_tests += tests/script/lessons.test tests/script/strangers.test tests/script/person.test tests/script/save.test \
 	tests/script/pictures.test tests/script/script.test \
 	tests/script/first-packet.test

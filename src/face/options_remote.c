@@ -332,8 +332,16 @@ bool options_remote_place(struct remote *remote, char *const words[], size_t cou
 	size_t most = local || port_said ? 1 : 2, least = port_said ? 0 : remote->listen ? 1 : most;
 
 	remote->wanted = remote->listen || count > 0;
+	if (!remote->wanted && remote->dump != NULL) {
+		text_add(message, "-o is for HOST PORT and -l: `save FILE` writes what has passed elsewhere");
+		return false;
+	}
 	if (!remote->wanted)
 		return true;
+	if (remote->dump != NULL && (*remote->dump == '\0' || strpbrk(remote->dump, "\r\n") != NULL)) {
+		text_add(message, "-o takes the name of a file, without the end of a line");
+		return false;
+	}
 	if (count < least || count > most)
 		return miscounted(remote, message);
 	if (local || count == 2 || (port_said && count == 1))

@@ -194,16 +194,22 @@ static void take_end_of_side(struct session *session, const char *side)
 	}
 }
 
-static bool is_about(const struct chore *chore, const struct event_fd *row)
+static bool is_about(const struct chore *chore, const char *side, int64_t fd)
 {
-	return string_is(chore->side, row->side) && (row->fd == chore->fds[0] || row->fd == chore->fds[1]);
+	return string_is(chore->side, side) && (fd == chore->fds[0] || fd == chore->fds[1]);
+}
+
+void chores_end_of(struct session *session, const char *side, int fd)
+{
+	for (size_t i = 0; i < session->chore_count; i++)
+		if (is_about(session->chores[i], side, fd))
+			chore_end(session, session->chores[i]);
 }
 
 static void take_closed(struct session *session, const struct event_fd *row)
 {
-	for (size_t i = 0; i < session->chore_count; i++)
-		if (row->fd >= 0 && is_about(session->chores[i], row))
-			chore_end(session, session->chores[i]);
+	if (row->fd >= 0)
+		chores_end_of(session, row->side, (int)row->fd);
 }
 
 /* A chore that is over and waits for no call any more. */

@@ -44,6 +44,9 @@ void chore_write(struct session *session, struct chore *chore, int tag, int fd, 
 /* It is over: calls under way are interrupted, and nothing more is made. The chore may be gone after it. */
 void chore_end(struct session *session, struct chore *chore);
 
+/* All that are about that descriptor are over: somebody else takes it. */
+void chores_end_of(struct session *session, const char *side, int fd);
+
 /* What the session hands on: an event of a side, and that a call sleeps. */
 void chores_take(struct session *session, const struct event *event);
 void chores_see_asleep(struct session *session, int64_t id);

@@ -123,6 +123,7 @@ static void say_failure(struct session *session, const struct event_copy *copy)
 {
 	const char *whose = copy->why == NULL || string_is(copy->why, "connection") ? "the connection"
 			    : string_is(copy->why, "input")			    ? "standard input"
+			    : string_is(copy->why, "dump")			    ? "the file of -o"
 										    : "standard output";
 
 	session_complain(session, -1, "%s: %s (%s), after %lld bytes sent and %lld received", whose, copy->error,

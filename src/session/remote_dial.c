@@ -4,8 +4,10 @@
  */
 #include "session/remote_dial.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/show.h"
@@ -374,6 +376,46 @@ static void on_dialed(struct session *session, void *own)
 
 static const struct errand_ops dial_ops = { .done = on_dialed, .free_own = free_dial };
 
+static void resolve(struct session *session, struct dial *dial)
+{
+	const struct remote *remote = session->remote;
+
+	if (remote->proxy != NULL && !proxy_find(session, dial)) {
+		errand_end(session, OUTCOME_FAILED);
+		return;
+	}
+	dial_resolve(session, dial, remote->listen ? dial_listen : remote->scan ? dial_scan : dial_connect);
+	errand_go(session);
+}
+
+static void on_dump_answered(struct session *session, int64_t token, bool ok, const char *text)
+{
+	if (token != session->running.token)
+		return;
+	if (ok) {
+		resolve(session, errand_own(session));
+		return;
+	}
+	session_complain(session, -1, "-o: %s", text == NULL ? "it was refused" : text);
+	errand_end(session, OUTCOME_FAILED);
+}
+
+static const struct waiter waits_for_dump = { .answered = on_dump_answered };
+
+/* The side may stand elsewhere in the tree of files. */
+static void ask_for_dump(struct session *session, const char *path)
+{
+	char here[PATH_MAX], *whole;
+
+	if (*path == '/' || getcwd(here, sizeof(here)) == NULL)
+		whole = xstrdup(path);
+	else
+		whole = text_format("%s/%s", here, path);
+	session_wait(session, &waits_for_dump, -1);
+	session->running.token = lab_dump_bytes(session->lab, session->running.side, whole);
+	free(whole);
+}
+
 static void begin(struct session *session)
 {
 	const struct remote *remote = session->remote;
@@ -382,12 +424,10 @@ static void begin(struct session *session)
 	*dial = (struct dial){ .remote = remote, .looked_up = -1, .connected = -1, .attempt.fd = -1 };
 	dial->target = remote;
 	errand_begin(session, session->current, &dial_ops, dial);
-	if (remote->proxy != NULL && !proxy_find(session, dial)) {
-		errand_end(session, OUTCOME_FAILED);
-		return;
-	}
-	dial_resolve(session, dial, remote->listen ? dial_listen : remote->scan ? dial_scan : dial_connect);
-	errand_go(session);
+	if (remote->dump != NULL)
+		ask_for_dump(session, remote->dump);
+	else
+		resolve(session, dial);
 }
 
 static void on_begin_event(struct session *session, const struct event *event)

@@ -105,10 +105,12 @@ static void take_client(struct session *session, struct chore *chore, const stru
 		pipe_add(session, chore->side, (int)call->result);
 	if (session->remote->proxy_header != 0)
 		chore_call(session, chore, TAG_PEEK, PEEK_CALL, (int)call->result, PROXY_HEADER_MAX);
-	if (door->keep)
+	if (door->keep) {
 		wait_for_client(session, chore);
-	else
-		chore_call(session, chore, TAG_LAST, "close(%d)", door->fd);
+		return;
+	}
+	chore->fds[0] = -1; /* its end is not that of what is still to be read of the client */
+	chore_call(session, chore, TAG_LAST, "close(%d)", door->fd);
 }
 
 static void take_peeked(struct session *session, struct chore *chore, const struct event_call *call)
@@ -160,9 +162,12 @@ static const struct chore_kind takes_clients = { .returned = on_client, .ended =
 static void wait_aside(struct session *session, const struct dial *dial)
 {
 	struct door *door = xcalloc(1, sizeof(*door));
+	struct chore *chore;
 
 	*door = (struct door){ .fd = dial->attempt.fd, .keep = dial->remote->keep, .stream = is_stream(dial) };
-	wait_for_client(session, chore_begin(session, &takes_clients, session->running.side, door));
+	chore = chore_begin(session, &takes_clients, session->running.side, door);
+	chore->fds[0] = door->fd;
+	wait_for_client(session, chore);
 }
 
 /* ---- the first client, before the lines that are to be run ---- */

@@ -284,6 +284,7 @@ void command_serve(struct session *session, const struct syntax_list *words)
 	row = flow_row(session, side, serving.fd);
 	serving.listens = row->state != NULL && string_is(row->state, "LISTEN");
 	serving.datagrams = row->type == SOCK_DGRAM && row->peer == NULL;
+	chores_end_of(session, side, serving.fd);
 	chore = begin(session, side, &serving);
 	if (serving.listens)
 		chore_call(session, chore, TAG_ACCEPT, "accept(%d)", serving.fd);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "side/dump.h"
 #include "side/execute.h"
 
 /* Seconds. Input that comes by itself comes sooner. */
@@ -62,7 +63,7 @@ static bool must_wait(int error)
 
 bool copy_link_needs_buffer(const struct copy_link *link)
 {
-	return link->datagram || link->tls != NULL;
+	return link->datagram || link->tls != NULL || link->wish.dump >= 0;
 }
 
 static bool is_direct(const struct copy_link *link, const struct copy_input *input, bool alone)
@@ -91,6 +92,12 @@ static void take_sent(struct copy_link *link, ssize_t len)
 {
 	link->sent += len;
 	link->moved = execute_now();
+}
+
+static void add_to_dump(struct copy_link *link, const char *bytes, ssize_t len)
+{
+	if (link->wish.dump >= 0 && !dump_write(link->wish.dump, bytes, (size_t)len))
+		finish(link, COPY_DUMP, errno);
 }
 
 static void send_direct(struct copy_link *link, struct copy_input *input)
@@ -130,6 +137,7 @@ static void send_buffered(struct copy_link *link, const struct copy_input *input
 	ssize_t len = link->tls != NULL ? send_records(link, bytes, most) : send_bytes(link, bytes, most);
 
 	if (len >= 0) {
+		add_to_dump(link, bytes, len);
 		take_sent(link, len);
 		link->taken += (size_t)len;
 	} else if (errno == EAGAIN) {
@@ -254,6 +262,7 @@ static bool receive_buffered(struct copy_link *link, struct copy_output *output)
 		return end_receiving(link);
 	if (len < 0)
 		return fail_receiving(link, errno);
+	add_to_dump(link, buffer, len);
 	link->received += len;
 	link->packets++;
 	link->moved = execute_now();

@@ -77,7 +77,7 @@ const char *copy_wish_read(struct copy_wish *wish, char *words)
 {
 	char *rest = NULL, *word = strtok_r(words, " ", &rest);
 
-	*wish = (struct copy_wish){ .in = 0, .out = 1, .quit = -1 };
+	*wish = (struct copy_wish){ .in = 0, .out = 1, .dump = -1, .quit = -1 };
 	if (word == NULL || !read_fd(word, &wish->fd) || wish->fd < 0)
 		return word == NULL ? "" : word;
 	while ((word = strtok_r(NULL, " ", &rest)) != NULL)

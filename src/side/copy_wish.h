@@ -18,6 +18,7 @@ struct copy_wish {
 	int64_t id;           /* of the request */
 	int fd;
 	int in, out;          /* -1: none */
+	int dump;             /* what passes goes there as well (dump.h); -1: none */
 	bool shut;            /* at the end of input the connection is shut for writing */
 	bool hangup;          /* it ends when the peer has closed its direction */
 	bool crlf;            /* LF becomes CR LF, unless a CR stands before it */
@@ -46,6 +47,7 @@ enum copy_why {
 	COPY_FAILED, /* `error` of the connection */
 	COPY_IN,     /* `error` of what is read from */
 	COPY_OUT,    /* `error` of what is written to */
+	COPY_DUMP,   /* `error` of the dump */
 };
 
 struct copy_news {

@@ -35,7 +35,8 @@ static void refuse(const struct side *side, int64_t id, int fd)
 
 bool side_copy(struct side *side, const struct request *request, bool patient)
 {
-	int wrong = not_open(side, &request->copy);
+	struct copy_wish wish = request->copy;
+	int wrong = not_open(side, &wish);
 
 	if (wrong >= 0) {
 		refuse(side, request->id, wrong);
@@ -46,7 +47,8 @@ bool side_copy(struct side *side, const struct request *request, bool patient)
 	if (side->copier == NULL)
 		side->copier = copier_new(&side->own);
 	rows_hush(&side->rows, request->copy.fd, true);
-	copier_add(side->copier, &request->copy);
+	wish.dump = side->dump.fd;
+	copier_add(side->copier, &wish);
 	report_answer(&side->report, request->id);
 	return true;
 }
@@ -85,6 +87,8 @@ static const char *why_name(enum copy_why why)
 		return "input";
 	case COPY_OUT:
 		return "output";
+	case COPY_DUMP:
+		return "dump";
 	}
 	return NULL;
 }

@@ -1,5 +1,6 @@
 #include "side/report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,13 +152,25 @@ void report_blocked(const struct report *report, const struct report_call *told)
 	report_event(report, &event, -1);
 }
 
-static void add_data(const struct execution *execution, struct event_call *event)
+static void add_to_dump(const struct report *report, const struct execution *execution, const char *data, size_t len)
+{
+	char *text;
+
+	if (report->dump == NULL || !dump_takes(report->dump, execution) || dump_add(report->dump, data, len))
+		return;
+	text = text_format("nothing more is written to the file of -o: %s", strerror(errno));
+	report_error(report, EVENT_NO_INT, -1, text);
+	free(text);
+}
+
+static void add_data(const struct report *report, const struct execution *execution, struct event_call *event)
 {
 	size_t len = 0;
 	char *data = execution_data(execution, &len);
 
 	if (data == NULL)
 		return;
+	add_to_dump(report, execution, data, len);
 	event->data.bytes = data;
 	event->data.len = len < EVENT_DATA_MAX ? len : EVENT_DATA_MAX;
 	if (len > EVENT_DATA_MAX)
@@ -176,7 +189,7 @@ void report_returned(const struct report *report, const struct report_call *told
 	event.call.outcome = outcome_of(execution);
 	if (report->with_syscall)
 		event.call.syscall = printed_as_strace_does(execution);
-	add_data(execution, &event.call);
+	add_data(report, execution, &event.call);
 	event.call.took = execution->took;
 	report_event(report, &event, -1);
 }

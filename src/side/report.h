@@ -10,6 +10,7 @@
 
 #include "event/event.h"
 #include "observe/fds.h"
+#include "side/dump.h"
 #include "side/execute.h"
 #include "side/signals.h"
 #include "side/lines.h"
@@ -18,6 +19,7 @@ struct report {
 	struct lines *lines;   /* (borrowed) */
 	const char *side;      /* its name (borrowed); NULL for an agent */
 	bool with_syscall;     /* calls are also told in strace's long form */
+	struct dump *dump;     /* (borrowed) what calls move goes there too; NULL for an agent */
 };
 
 /* A call as it was handed over: what can be told of it while its values belong to the thread that makes it. */

@@ -119,6 +119,14 @@ static bool read_tls(struct request *request, const char *argument, struct mista
 	return false;
 }
 
+static bool read_dump(struct request *request, const char *argument, struct mistake *mistake)
+{
+	if (*argument == '\0')
+		return mistaken(mistake, "dump takes the name of a file", NULL);
+	request->words = xstrdup(argument);
+	return true;
+}
+
 static const struct {
 	const char *name;
 	enum request_kind kind;
@@ -130,6 +138,7 @@ static const struct {
 	{ "syscalls", REQUEST_SYSCALLS, read_syscalls },
 	{ "copy", REQUEST_COPY, read_copy },
 	{ "tls", REQUEST_TLS, read_tls },
+	{ "dump", REQUEST_DUMP, read_dump },
 	{ "bye", REQUEST_BYE, read_plain },
 };
 

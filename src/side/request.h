@@ -1,7 +1,7 @@
 /*
  * What a side is asked for, one line each: "TOKEN CALL", "TOKEN CALL &", "TOKEN interrupt [THREAD]", "TOKEN quiet",
  * "TOKEN fds", "TOKEN syscalls on|off", "TOKEN copy FD …",
- * "TOKEN tls FD …", "TOKEN bye". sockstep-side(8) describes them.
+ * "TOKEN tls FD …", "TOKEN dump FILE", "TOKEN bye". sockstep-side(8) describes them.
  */
 #ifndef SOCKSTEP_SIDE_REQUEST_H
 #define SOCKSTEP_SIDE_REQUEST_H
@@ -22,6 +22,7 @@ enum request_kind {
 	REQUEST_SYSCALLS,
 	REQUEST_COPY,
 	REQUEST_TLS,
+	REQUEST_DUMP,
 	REQUEST_BYE,
 };
 
@@ -33,7 +34,7 @@ struct request {
 	int thread;      /* of interrupt; 0: whichever is in a call, the first before the others */
 	bool on;         /* of syscalls */
 	struct copy_wish copy;
-	char *words;     /* (owned) that `tls` borrows; NULL: none */
+	char *words;     /* (owned) that `tls` borrows, or the file of `dump`; NULL: none */
 	struct tls_wish tls;
 };
 

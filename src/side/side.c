@@ -55,7 +55,7 @@ static void side_init(struct side *side, const struct side_options *options)
 {
 	struct text message;
 
-	*side = (struct side){ .name = xstrdup(options->name), .last_child = 1 };
+	*side = (struct side){ .name = xstrdup(options->name), .last_child = 1, .dump.fd = -1 };
 	close_foreign(options);
 	text_init(&message);
 	if (!own_init(&side->own, &message))
@@ -63,7 +63,7 @@ static void side_init(struct side *side, const struct side_options *options)
 	text_release(&message);
 	open_stream(side, options);
 	side->door = own_take(&side->own, options->door);
-	side->report = (struct report){ .lines = &side->lines, .side = side->name };
+	side->report = (struct report){ .lines = &side->lines, .side = side->name, .dump = &side->dump };
 	tls_init(&side->own, side->name);
 	calls_init(&side->calls, &side->own, &side->report, &side->rows);
 	rows_init(&side->rows, &side->own, &side->report);
@@ -131,6 +131,22 @@ static void serve_fds(struct side *side, const struct request *request)
 	report_answer(&side->report, request->id);
 }
 
+/* False: not yet. */
+static bool serve_dump(struct side *side, const struct request *request, bool patient)
+{
+	struct text message;
+
+	if (patient && !calls_are_settled(&side->calls))
+		return false;
+	text_init(&message);
+	if (dump_open(&side->dump, &side->own, request->words, &message))
+		report_answer(&side->report, request->id);
+	else
+		report_error(&side->report, request->id, -1, message.data);
+	text_release(&message);
+	return true;
+}
+
 static void serve_bye(struct side *side, const struct request *request)
 {
 	report_answer(&side->report, request->id);
@@ -158,6 +174,8 @@ static bool serve(struct side *side, struct request *request, bool patient)
 		return side_copy(side, request, patient);
 	case REQUEST_TLS:
 		return side_tls(side, request, patient);
+	case REQUEST_DUMP:
+		return serve_dump(side, request, patient);
 	case REQUEST_BYE:
 		serve_bye(side, request);
 		break;

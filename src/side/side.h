@@ -12,6 +12,7 @@
 
 #include "side/calls.h"
 #include "side/copy.h"
+#include "side/dump.h"
 #include "side/lines.h"
 #include "side/own.h"
 #include "side/report.h"
@@ -32,6 +33,7 @@ struct side {
 	struct calls calls;
 	struct rows rows;
 	struct copier *copier;  /* (owned) NULL: nothing was copied yet */
+	struct dump dump;
 	int door;               /* (owned) or -1 */
 	unsigned last_child;    /* number in the name of the last child; the side itself counts as 1 */
 	bool holding;           /* `held` waits until its call may begin */
