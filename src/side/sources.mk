@@ -31,7 +31,7 @@ side_sources = \
 	src/side/side.c src/side/side.h \
 	src/side/signals.c src/side/signals.h \
 	src/side/execute_tls.c \
-	src/side/tls.c src/side/tls.h src/side/tls_part.h \
+	src/side/tls.c src/side/tls.h src/side/tls_part.c src/side/tls_part.h \
 	src/side/tls_calls.c src/side/tls_none.c src/side/tls_serve.c \
 	src/side/tls_library.c src/side/tls_library.h \
 	src/side/tls_peer.c src/side/tls_records.c \

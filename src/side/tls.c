@@ -92,30 +92,6 @@ const char *tls_wish_read(struct tls_wish *wish, char *words)
 
 #ifdef HAVE_OPENSSL
 
-/* ---- telling ---- */
-
-void tls_begin_event(const struct tls *tls, const char *status, struct event *event)
-{
-	event_init(event, EVENT_tls);
-	event->tls.side = xstrdup(sessions.name);
-	event->tls.fd = tls->fd;
-	event->tls.status = xstrdup(status);
-}
-
-/* A full pipe waits for the control thread, which never waits for us. */
-void tls_tell(struct event *event)
-{
-	struct event *told = xmalloc(sizeof(*told));
-
-	*told = *event;
-	while (write(sessions.news[1], &told, sizeof(told)) < 0)
-		if (errno != EINTR) {
-			event_release(told);
-			free(told);
-			return;
-		}
-}
-
 /* ---- bytes: the socket, as OpenSSL sees it ---- */
 
 static int take_result(BIO *bio, ssize_t len, int retry)
@@ -396,6 +372,8 @@ bool tls_prepare(const struct tls_wish *wish, struct text *message)
 	}
 	tls = xcalloc(1, sizeof(*tls));
 	tls->library = sessions.library;
+	tls->side = sessions.name;
+	tls->news = sessions.news[1];
 	tls->fd = wish->fd;
 	tls->server = wish->server;
 	atomic_flag_clear(&tls->busy);

@@ -23,6 +23,8 @@ struct tls {
 	const struct tls_library *library; /* (borrowed) */
 	SSL_CTX *context;                  /* (owned) */
 	SSL *ssl;                          /* (owned) */
+	const char *side;                  /* (borrowed) its name, in what is told */
+	int news;                          /* (borrowed) pipe of pointers to events */
 	int fd;
 	bool server, told;
 	atomic_flag busy;
@@ -36,10 +38,10 @@ struct tls {
 	struct tls_direction out, in;
 };
 
-/* Hands an event to whoever tells it; takes over its strings. */
-void tls_tell(struct event *event);
 /* An event about that connection. */
 void tls_begin_event(const struct tls *tls, const char *status, struct event *event);
+/* Hands it to whoever tells it; takes over its strings. */
+void tls_tell(const struct tls *tls, struct event *event);
 /* What the handshake came to: version, cipher, names, the peer's certificates. */
 void tls_tell_established(struct tls *tls);
 /* Where the streams stand now; records are told from here on. */

@@ -136,7 +136,7 @@ void tls_tell_established(struct tls *tls)
 	event.tls.chain = chain_of(tls);
 	if (event.tls.chain != NULL)
 		event.tls.verify = xstrdup(library->X509_verify_cert_error_string(verified));
-	tls_tell(&event);
+	tls_tell(tls, &event);
 }
 
 #endif

@@ -83,7 +83,7 @@ static void tell_message(struct tls *tls, bool out, const char *text, size_t len
 		event.tls.seq_first = direction->started;
 		event.tls.seq_last = direction->next - 1;
 	}
-	tls_tell(&event);
+	tls_tell(tls, &event);
 }
 
 /* A record's header comes before what is in it; several messages may be in one, and one in several. */
