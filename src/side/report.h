@@ -46,7 +46,7 @@ void report_call_keep_text(struct report_call *told, const struct call *call);
 void report_call_release(struct report_call *told);
 void report_blocked(const struct report *report, const struct report_call *told);
 void report_returned(const struct report *report, const struct report_call *told, const struct execution *execution);
-/* Bytes went past TLS, if there is TLS on that descriptor (tls_serve.c). */
+/* Bytes went past TLS, if there is TLS on that descriptor (report_raw.c). */
 void report_raw(const struct report *report, const struct execution *execution);
 void report_row(const struct report *report, const struct fd_facts *facts, const char *status);
 /* A number that is not, or no longer, in the table: "closed", "reserved". */

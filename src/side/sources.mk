@@ -25,7 +25,7 @@ side_sources = \
 	src/side/own.c src/side/own.h \
 	src/side/place.h src/side/place_local.c \
 	src/side/netns.c src/side/netns.h \
-	src/side/report.c src/side/report.h \
+	src/side/report.c src/side/report.h src/side/report_raw.c \
 	src/side/request.c src/side/request.h \
 	src/side/rows.c src/side/rows.h \
 	src/side/side.c src/side/side.h \
