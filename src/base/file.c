@@ -262,3 +262,15 @@ bool file_read_own(const char *path, size_t most, struct text *out, struct text 
 {
 	return read_with(path, O_NOFOLLOW, most, out, message);
 }
+
+void file_make_folders(const char *path)
+{
+	char *folder = xstrdup(path);
+
+	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(folder, 0700);
+		*slash = '/';
+	}
+	free(folder);
+}

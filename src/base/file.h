@@ -23,6 +23,9 @@
  */
 bool file_write_whole(const char *path, const void *bytes, size_t len, mode_t mode, struct text *message);
 
+/* Each folder above that file which is not there is made, for this user alone; what fails shows in the writing. */
+void file_make_folders(const char *path);
+
 /*
  * Adds the whole of a regular file to `out`, at most `most` bytes. Symbolic links are followed, for it is the user who
  * names the file. False: `out` is as it was, `message` says why, errno is the reason: it is not there (ENOENT), no

@@ -263,19 +263,6 @@ bool history_load(struct history *history, struct text *message)
 	return true;
 }
 
-/* Each folder above the file that is not there is made, for this user alone; what fails shows in the writing. */
-static void make_folders(const char *path)
-{
-	char *folder = xstrdup(path);
-
-	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(folder, 0700);
-		*slash = '/';
-	}
-	free(folder);
-}
-
 /*
  * Whoever writes holds a lock on the folder, so that no file is needed for the lock alone. Bounded: a history that is
  * written without the lock is better than a program that does not end. -1 if it is not to be had.
@@ -328,7 +315,7 @@ bool history_save(struct history *history, struct text *message)
 {
 	if (!history->path || history->loaded == history->count)
 		return true;
-	make_folders(history->path);
+	file_make_folders(history->path);
 	int lock = lock_folder(history->path);
 	bool good = merge_and_write(history, message);
 	if (lock >= 0)

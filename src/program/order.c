@@ -58,6 +58,8 @@ void order_next(struct program *program)
 /* What was typed wrong is typed again; a lesson waits meanwhile. */
 static void take_failure(struct program *program)
 {
+	if (!program->typed && teacher_is_not_yet(&program->teacher))
+		return;
 	prompt_drop_lines();
 	if (!program->typed)
 		teacher_stop(&program->teacher);

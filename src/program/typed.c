@@ -1,6 +1,7 @@
 #include "program/typed.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "face/prompt.h"
@@ -30,6 +31,7 @@ static void on_line(void *owner, const char *line, size_t len)
 			order_next(program);
 		return;
 	}
+	teacher_look(&program->teacher);
 	program->typed = true;
 	order_run(program, line, len, &source);
 }
@@ -37,6 +39,23 @@ static void on_line(void *owner, const char *line, size_t len)
 static void on_prompt_end(void *owner)
 {
 	order_quit(owner);
+}
+
+/* A learner's Ctrl-C is a line of the learner's: true if it is for that, and not for the lesson. */
+static bool interrupts_as_learner(struct program *program, bool begun)
+{
+	const char *side = session_interruptible(program->session);
+	char *line;
+
+	if (!teacher_is_practising(&program->teacher) || teacher_waits(&program->teacher) ||
+	    session_is_running(program->session) || (!begun && side == NULL))
+		return false;
+	if (begun)
+		return true;
+	line = text_format("interrupt %s", side);
+	on_line(program, line, strlen(line));
+	free(line);
+	return true;
 }
 
 /* As in a shell: with a line begun the key takes that back, and no call. */
@@ -50,6 +69,8 @@ static void on_interrupt(void *owner, bool begun)
 		order_show_prompt(program);
 		return;
 	}
+	if (interrupts_as_learner(program, begun))
+		return;
 	if (!begun)
 		session_interrupt(program->session);
 	/* At a pause the line that was begun is dropped, or a call interrupted; the lesson goes on. */

@@ -321,12 +321,24 @@ static void free_expectation(void *own)
 	free(own);
 }
 
+/* A learner has more tries. */
+static void tell_not_yet(struct session *session, const struct expectation *expectation, const char *is)
+{
+	session->running.waiter = NULL;
+	session_say(session, "Not yet: %s (%s)", expectation->text, is);
+	session_finish(session, OUTCOME_FAILED);
+}
+
 static void tell_expectation(struct session *session, bool ok, const char *is)
 {
 	const struct running *running = &session->running;
 	const struct expectation *expectation = running->own;
 	struct event event;
 
+	if (!ok && running->source.goal) {
+		tell_not_yet(session, expectation, is);
+		return;
+	}
 	event_init(&event, EVENT_expect);
 	event.expect.ok = ok;
 	event.expect.text = xstrdup(expectation->text);

@@ -284,6 +284,20 @@ const struct script_line *player_peek(struct player *player, struct text *text)
 	return playing == NULL || !is_handed_out(playing) ? NULL : &playing->script.lines[playing->next];
 }
 
+bool player_text(const struct player *player, size_t line, struct text *text)
+{
+	const struct playing *playing = player->depth == 0 ? NULL : &player->stack[player->depth - 1];
+	const struct script_line *found;
+
+	if (playing == NULL || line >= playing->script.count)
+		return false;
+	found = &playing->script.lines[line];
+	if (found->kind != LINE_PLAIN || script_line_heading(found) != NULL)
+		return false;
+	script_substitute(text, &playing->script.arguments, &playing->names, found);
+	return true;
+}
+
 void player_take(struct player *player)
 {
 	on_top(player)->next++;

@@ -47,6 +47,9 @@ size_t player_inner_depth(struct player *player);
 
 /* The line that is to come, if it is handed out, and its text after substitution; NULL: there is none. */
 const struct script_line *player_peek(struct player *player, struct text *text);
+/* The text of a line of the script on top, as it would be run now. False: there is none, or it begins or ends a step or
+ * a block. */
+bool player_text(const struct player *player, size_t line, struct text *text);
 /* That line is over and done; or all are before this one. */
 void player_take(struct player *player);
 void player_skip_to(struct player *player, size_t line);

@@ -18,10 +18,10 @@ void practice_begin(struct practice *practice, struct session *session, struct p
 		.player = player,
 		.lesson = lesson,
 		.step = SIZE_MAX,
-		.goal = SIZE_MAX,
-		.until = SIZE_MAX,
 		.told = SIZE_MAX,
+		.unmet = SIZE_MAX,
 	};
+	goal_forget(&practice->goal);
 	session_forget_learner(session);
 }
 
@@ -31,12 +31,20 @@ void practice_mistaken(struct practice *practice)
 	session_forget_learner(practice->session);
 }
 
-/* ---- lines ---- */
-
-static const struct script_line *line_at(const struct practice *practice, size_t at)
+void practice_look(struct practice *practice)
 {
-	return at < practice->lesson->script.count ? &practice->lesson->script.lines[at] : NULL;
+	goal_look(&practice->goal, practice->player);
 }
+
+bool practice_is_not_yet(struct practice *practice)
+{
+	if (practice->check != CHECK_RUNS)
+		return false;
+	practice->check = CHECK_FAILED;
+	return true;
+}
+
+/* ---- lines ---- */
 
 static bool read_line(const char *text, size_t len, struct statement *statement)
 {
@@ -49,27 +57,6 @@ static bool read_line(const char *text, size_t len, struct statement *statement)
 	return ok;
 }
 
-static bool is_doing(const struct command_spec *command)
-{
-	static const enum command_id doing[] = { COMMAND_step, COMMAND_drop,    COMMAND_duplicate, COMMAND_deliver,
-						 COMMAND_wire, COMMAND_corrupt, COMMAND_inject,    COMMAND_interrupt,
-						 COMMAND_cut,  COMMAND_mend,    COMMAND_wait };
-
-	for (size_t i = 0; command != NULL && i < COUNT_OF(doing); i++)
-		if (command->id == doing[i])
-			return true;
-	return false;
-}
-
-/* The learner's lines are calls and what is done to the wire; the rest is the teacher's, as looking at it is. */
-static bool is_learners(const struct statement *statement)
-{
-	if (statement->kind == STATEMENT_COMMAND && statement->command->id == COMMAND_wire)
-		return *statement->rest != '\0';
-	return statement->kind == STATEMENT_CALL ||
-	       (statement->kind == STATEMENT_COMMAND && is_doing(statement->command));
-}
-
 static bool is_command(const struct statement *statement, enum command_id id)
 {
 	return statement->kind == STATEMENT_COMMAND && statement->command->id == id;
@@ -77,24 +64,84 @@ static bool is_command(const struct statement *statement, enum command_id id)
 
 /* ---- what the learner entered ---- */
 
+/* `step` alone, or `step N`; 0: it is neither. */
+static long steps_of(const char *words)
+{
+	char *end;
+	long count = *words == '\0' ? 1 : strtol(words, &end, 10);
+
+	return *words == '\0' || (*end == '\0' && count > 0) ? count : 0;
+}
+
 /* Looking around is no try. */
 static void take_try(struct practice *practice)
 {
 	const struct learner *learner = &practice->session->learner;
 
-	if (learner->call != NULL || is_doing(learner->command))
-		practice->tried = true;
+	if (learner->call == NULL && !goal_is_doing(learner->command))
+		return;
+	practice->tried = true;
+	if (learner->command != NULL && learner->command->id == COMMAND_step)
+		practice->steps += steps_of(learner->words);
 }
 
-/* Did the learner do what this line does: the same call or command, on the same side? */
-static bool was_done(const struct practice *practice, const struct statement *statement)
+static bool holds(const struct practice *practice, const char *text)
+{
+	struct expectation expectation;
+	struct mistake mistake;
+	struct text is;
+	bool holds = false;
+
+	mistake_init(&mistake);
+	text_init(&is);
+	if (expectation_read(&expectation, text, &mistake)) {
+		lab_look(practice->session->lab);
+		holds = expectation_holds(&expectation, practice->session, &is);
+		expectation_release(&expectation);
+	}
+	text_release(&is);
+	mistake_release(&mistake);
+	return holds;
+}
+
+/* Of step it matters how far it went; of what can be on or off, which of them; else any way to do it is as good. */
+static bool was_commanded(const struct practice *practice, const struct statement *statement)
 {
 	const struct learner *done = &practice->session->learner;
 
-	if (statement->kind == STATEMENT_CALL)
-		return done->call == statement->call && statement->side != NULL && done->side != NULL &&
-		       string_is(done->side, statement->side);
-	return done->command != NULL && done->command == statement->command;
+	if (done->command != statement->command)
+		return false;
+	if (is_command(statement, COMMAND_step) && string_starts_with(statement->rest, "until "))
+		return string_is(done->words, statement->rest) || holds(practice, statement->rest + strlen("until "));
+	if (is_command(statement, COMMAND_step))
+		return practice->steps >= steps_of(statement->rest);
+	if (is_command(statement, COMMAND_wire) || is_command(statement, COMMAND_cut) ||
+	    is_command(statement, COMMAND_mend))
+		return string_is(done->words, statement->rest);
+	return true;
+}
+
+/* Has the call that was made last failed? One that has not returned has not. */
+static bool has_failed(const struct session *session)
+{
+	const struct world_side *side = session->last_side == NULL ? NULL
+								   : world_side(&session->world, session->last_side);
+
+	return side != NULL && side->last.id == session->last_id && side->last.error != NULL;
+}
+
+/* Did the learner do what this line does: the same call or command, on the same side? A call that fails is done only
+ * if it is meant to. */
+static bool was_done(const struct practice *practice, const struct statement *statement)
+{
+	const struct learner *done = &practice->session->learner;
+	size_t line = player_line(practice->player);
+
+	if (statement->kind != STATEMENT_CALL)
+		return done->command != NULL && was_commanded(practice, statement);
+	return done->call == statement->call && statement->side != NULL && done->side != NULL &&
+	       string_is(done->side, statement->side) &&
+	       (!has_failed(practice->session) || goal_wants_error(&practice->goal, practice->player, line));
 }
 
 /* The lesson goes on with the name that it gives the result. */
@@ -109,60 +156,22 @@ static void name_result(const struct practice *practice, const struct statement 
 		session_name_descriptor(practice->session, statement->side, statement->name, side->last.result);
 }
 
-/* If not, what is instead. */
-static bool expectation_is_met(const struct practice *practice, const struct statement *statement, struct text *is)
-{
-	struct expectation expectation;
-	struct mistake mistake;
-	bool met = false;
-
-	mistake_init(&mistake);
-	if (expectation_read(&expectation, statement->rest, &mistake)) {
-		lab_look(practice->session->lab);
-		met = expectation_holds(&expectation, practice->session, is);
-		expectation_release(&expectation);
-	}
-	mistake_release(&mistake);
-	return met;
-}
-
-/* The next expectation from `at` on, in the same step and block, as a statement; SIZE_MAX: there is none. */
-static size_t expectation_ahead(const struct practice *practice, size_t at, struct statement *statement)
-{
-	const struct script_line *line;
-
-	for (; (line = line_at(practice, at)) != NULL; at++) {
-		if (line->kind != LINE_PLAIN || script_line_heading(line) != NULL ||
-		    !read_line(line->text, line->len, statement))
-			break;
-		if (is_command(statement, COMMAND_expect))
-			return at;
-		statement_release(statement);
-	}
-	return SIZE_MAX;
-}
-
 /* What the next lines are to bring about is so already: then they need not be made as the lesson makes them. */
 static bool skips_to_expectation(struct practice *practice)
 {
-	struct statement ahead;
-	size_t at = expectation_ahead(practice, player_line(practice->player), &ahead);
-	struct text is;
-	bool met;
+	const struct learner *done = &practice->session->learner;
 
-	if (at == SIZE_MAX)
+	if ((done->call == NULL && done->command == NULL) || !goal_is_reached(&practice->goal, practice->player))
 		return false;
-	if (practice->held_before) {
-		statement_release(&ahead);
-		return false;
-	}
-	text_init(&is);
-	met = expectation_is_met(practice, &ahead, &is);
-	text_release(&is);
-	statement_release(&ahead);
-	if (met)
-		player_skip_to(practice->player, at);
-	return met;
+	player_skip_to(practice->player, practice->goal.expects);
+	return true;
+}
+
+/* What was entered was looked at. */
+static void forget_try(struct practice *practice)
+{
+	practice->tried = false;
+	session_forget_learner(practice->session);
 }
 
 /* ---- what is told ---- */
@@ -176,7 +185,8 @@ static void tell_step(struct practice *practice)
 		return;
 	practice->step = step;
 	practice->tries = 0;
-	practice->goal = practice->until = practice->told = SIZE_MAX;
+	practice->told = SIZE_MAX;
+	goal_forget(&practice->goal);
 	session_say(practice->session, "%s", "");
 	session_say(practice->session, "Step %zu of %zu: %s", step + 1, lesson->count, lesson->steps[step].title);
 	progress_save(lesson->name, step + 1);
@@ -187,48 +197,55 @@ static const char *verb_of(const struct statement *statement)
 	return statement->kind == STATEMENT_CALL ? statement->call->name : statement->command->name;
 }
 
-/* An expectation that holds beforehand tells nobody what to do: then the next line's verb is told. */
+/* Expectations that hold already tell nobody what to do: then the next line's verb is told. */
 static void tell_goal(struct practice *practice, const struct statement *statement)
 {
-	struct statement ahead;
-	size_t at = player_line(practice->player), until = expectation_ahead(practice, at, &ahead);
-	struct text is;
+	size_t at = player_line(practice->player);
+	bool is_new = !goal_has(&practice->goal, at), by_verb;
+	struct text text;
 
-	if (practice->goal == SIZE_MAX)
-		practice->goal = at;
-	if (until != SIZE_MAX && until != practice->until) {
-		text_init(&is);
-		practice->held_before = expectation_is_met(practice, &ahead, &is);
-		text_release(&is);
-		if (!practice->held_before)
-			session_say(practice->session, "Your turn, until: %s", ahead.rest);
-	}
-	if (until != SIZE_MAX)
-		statement_release(&ahead);
-	if ((until == SIZE_MAX || practice->held_before) && practice->told != at)
-		session_say(practice->session, "Your turn: %s%s%s", statement->side == NULL ? "" : statement->side,
-			    statement->side == NULL ? "" : ": ", verb_of(statement));
+	if (practice->told == at)
+		return;
 	practice->told = at;
-	practice->until = until;
+	practice->steps = 0;
+	if (is_new)
+		goal_set(&practice->goal, practice->player, at);
+	goal_look(&practice->goal, practice->player);
+	by_verb = practice->goal.expects == SIZE_MAX || practice->goal.held;
+	text_init(&text);
+	if (by_verb)
+		text_addf(&text, "Your turn: %s%s%s", statement->side == NULL ? "" : statement->side,
+			  statement->side == NULL ? "" : ": ", verb_of(statement));
+	else
+		text_add(&text, "Your turn, until: ");
+	if (!by_verb)
+		goal_tell(&practice->goal, practice->player, &text);
+	if (by_verb || is_new)
+		session_say(practice->session, "%s", text.data);
+	text_release(&text);
 }
 
-/* The learner's lines since the last goal was reached, up to the one that it now is about. */
-static void show_lines(const struct practice *practice, size_t last)
+/* The learner's lines of the goal, up to the one that it now is about. */
+static void show_lines(const struct practice *practice, size_t until)
 {
+	struct text text;
+
+	text_init(&text);
 	session_say(practice->session, "It goes so:");
-	for (size_t i = practice->goal; i <= last; i++) {
-		const struct script_line *line = line_at(practice, i);
+	for (size_t i = practice->goal.first; i <= until; i++) {
 		struct statement statement;
 
-		if (line == NULL || line->kind != LINE_PLAIN || !read_line(line->text, line->len, &statement))
+		text_clear(&text);
+		if (!player_text(practice->player, i, &text) || !read_line(text.data, text.len, &statement))
 			continue;
-		if (is_learners(&statement))
-			session_say(practice->session, "  %s", line->text);
+		if (goal_is_learners(&statement))
+			session_say(practice->session, "  %s", text.data);
 		statement_release(&statement);
 	}
 	session_say(practice->session, "(lesson %s --practice --from %zu takes the step from its beginning%s.)",
 		    practice->lesson->name, practice->step + 1,
 		    practice->step + 1 < practice->lesson->count ? ", one more passes it over" : "");
+	text_release(&text);
 }
 
 static void hint(const struct practice *practice, const struct statement *statement)
@@ -251,12 +268,11 @@ static void hint(const struct practice *practice, const struct statement *statem
 /* What was tried did not help. */
 static void help(struct practice *practice, const struct statement *statement)
 {
-	practice->tried = false;
-	session_forget_learner(practice->session);
+	forget_try(practice);
 	practice->tries++;
 	if (practice->tries >= TRIES_UNTIL_SHOWN)
 		show_lines(practice, player_line(practice->player));
-	else if (is_learners(statement))
+	else if (goal_is_learners(statement))
 		hint(practice, statement);
 }
 
@@ -264,12 +280,17 @@ static void help(struct practice *practice, const struct statement *statement)
 
 enum advance { ADVANCED, WAITS, RUNS };
 
-static enum advance run(struct practice *practice, const struct text *text)
+static enum advance run(struct practice *practice, const struct text *text, bool is_goal)
 {
 	const struct playing *lesson = &practice->player->stack[0];
-	const struct source source = { .file = lesson->script.name, .stranger = lesson->stranger };
+	const struct source source = {
+		.file = lesson->script.name,
+		.stranger = lesson->stranger,
+		.goal = is_goal,
+	};
 
-	player_take(practice->player);
+	if (!is_goal)
+		player_take(practice->player);
 	session_run(practice->session, text->data, text->len, &source);
 	return RUNS;
 }
@@ -277,51 +298,58 @@ static enum advance run(struct practice *practice, const struct text *text)
 static enum advance await_learner(struct practice *practice, const struct statement *statement)
 {
 	tell_goal(practice, statement);
-	if (!practice->tried)
-		return WAITS;
-	if (was_done(practice, statement)) {
+	if (practice->tried && was_done(practice, statement)) {
 		name_result(practice, statement);
 		player_take(practice->player);
-	} else if (!skips_to_expectation(practice)) {
-		help(practice, statement);
+	} else if (!practice->tried || !skips_to_expectation(practice)) {
+		if (practice->tried)
+			help(practice, statement);
 		return WAITS;
 	}
-	practice->tried = false;
-	session_forget_learner(practice->session);
+	forget_try(practice);
 	return ADVANCED;
 }
 
-static enum advance await_expectation(struct practice *practice, const struct statement *statement)
+static enum advance meet(struct practice *practice)
 {
-	struct text is;
-	bool met;
+	practice->unmet = SIZE_MAX;
+	practice->tries = 0;
+	forget_try(practice);
+	player_take(practice->player);
+	return ADVANCED;
+}
 
-	text_init(&is);
-	met = expectation_is_met(practice, statement, &is);
-	if (met) {
-		practice->tried = false;
-		practice->tries = 0;
-		practice->goal = SIZE_MAX;
-		session_forget_learner(practice->session);
-		player_take(practice->player);
-	} else {
-		session_say(practice->session, "Not yet: %s (%s)", statement->rest, is.data);
+/* It is run as a line of a script is, so that it waits for what needs a moment. */
+static enum advance await_expectation(struct practice *practice, const struct statement *statement,
+				      const struct text *text)
+{
+	size_t at = player_line(practice->player);
+	enum practice_check check = practice->check;
+
+	practice->check = CHECK_NONE;
+	if (check == CHECK_RUNS)
+		return meet(practice);
+	if (check == CHECK_FAILED) {
+		practice->unmet = at;
 		help(practice, statement);
+		return WAITS;
 	}
-	text_release(&is);
-	return met ? ADVANCED : WAITS;
+	if (practice->unmet == at && !practice->tried)
+		return WAITS;
+	practice->check = CHECK_RUNS;
+	return run(practice, text, true);
 }
 
 static enum advance advance(struct practice *practice, const struct statement *statement, const struct text *text)
 {
 	bool by_itself = player_is_repeating(practice->player);
 
-	if (is_learners(statement) && !by_itself)
+	if (goal_is_learners(statement) && !by_itself)
 		return await_learner(practice, statement);
 	if (is_command(statement, COMMAND_expect) && !by_itself)
-		return await_expectation(practice, statement);
+		return await_expectation(practice, statement, text);
 	if (statement->kind != STATEMENT_EMPTY && !is_command(statement, COMMAND_pause))
-		return run(practice, text);
+		return run(practice, text, false);
 	player_take(practice->player);
 	return ADVANCED;
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -12,27 +11,19 @@
 enum { PROGRESS_BYTES_MAX = 64 * 1024 };
 
 /* NULL: there is no place for it (XDG Base Directory Specification: only absolute paths count). */
-static char *path_of(bool make)
+static char *own_path(void)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	char *folder, *path;
-
 	if (state != NULL && *state == '/')
-		folder = text_format("%s/sockstep", state);
-	else if (home != NULL && *home == '/')
-		folder = text_format("%s/.local/state/sockstep", home);
-	else
-		return NULL;
-	if (make)
-		mkdir(folder, 0700);
-	path = text_format("%s/lessons", folder);
-	free(folder);
-	return path;
+		return text_format("%s/sockstep/lessons", state);
+	if (home != NULL && *home == '/')
+		return text_format("%s/.local/state/sockstep/lessons", home);
+	return NULL;
 }
 
 static void read_all(struct text *all)
 {
-	char *path = path_of(false);
+	char *path = own_path();
 	struct text message;
 
 	text_init(&message);
@@ -70,7 +61,7 @@ size_t progress_of(const char *lesson)
 
 void progress_save(const char *lesson, size_t step)
 {
-	char *path = path_of(true), *line;
+	char *path = own_path(), *line;
 	struct text all, message;
 	size_t len;
 
@@ -87,6 +78,7 @@ void progress_save(const char *lesson, size_t step)
 		text_cut(&all, strlen(all.data));
 	}
 	text_addf(&all, "%s %zu\n", lesson, step);
+	file_make_folders(path);
 	file_write_whole(path, all.data, all.len, 0600, &message);
 	text_release(&message);
 	text_release(&all);

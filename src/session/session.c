@@ -255,6 +255,7 @@ static void note_learner(struct session *session)
 	session->learner.call = statement->call;
 	session->learner.command = statement->command;
 	session->learner.side = side == NULL ? NULL : xstrdup(side);
+	session->learner.words = statement->rest == NULL ? NULL : xstrdup(statement->rest);
 }
 
 static void run_now(struct session *session)
@@ -387,6 +388,13 @@ static const struct world_side *side_to_interrupt(const struct session *session)
 	if (side == NULL && session->running.side == NULL)
 		side = with_call(session, session->last_side);
 	return side;
+}
+
+const char *session_interruptible(const struct session *session)
+{
+	const struct world_side *side = side_to_interrupt(session);
+
+	return side == NULL ? NULL : side->name;
 }
 
 void session_interrupt(struct session *session)

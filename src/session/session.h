@@ -18,6 +18,8 @@ bool session_is_running(const struct session *session);
 /* Understands a line without running it: names of descriptors, sides and hosts are taken to be there. False:
  * `mistake` says what is wrong with it. */
 bool session_check(const char *line, size_t len, struct mistake *mistake);
+/* The side whose call Ctrl-C would interrupt; NULL: none is in a call. */
+const char *session_interruptible(const struct session *session);
 /* Ctrl-C: the line under way waits no longer; without one, the current side's blocked call is interrupted. */
 void session_interrupt(struct session *session);
 

@@ -46,6 +46,7 @@ session_sources = \
 	src/session/place.c src/session/place.h \
 	src/session/start.c src/session/start.h \
 	src/session/player.c src/session/player.h \
+	src/session/goal.c src/session/goal.h \
 	src/session/practice.c src/session/practice.h \
 	src/session/record.c src/session/record.h \
 	src/session/ask.c src/session/ask.h \

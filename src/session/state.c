@@ -384,6 +384,7 @@ struct world_call *session_blocking_call(const struct world_side *side)
 void session_forget_learner(struct session *session)
 {
 	free(session->learner.side);
+	free(session->learner.words);
 	session->learner = (struct learner){ 0 };
 }
 

@@ -70,6 +70,7 @@ struct source {
 	int line;         /* from 1 */
 	bool prompt;      /* beginnings of names are understood, a blocked side is answered at once */
 	bool stranger;    /* of a lesson from elsewhere, which is bounded (bounds.h) */
+	bool goal;        /* an expectation that a learner is to make true: if it does not hold, that is "not yet" */
 };
 
 /* A name that stands for a descriptor of a side until it is closed. */
@@ -150,7 +151,8 @@ struct session {
 	struct learner {
 		const struct call_spec *call; /* NULL: it was no call */
 		const struct command_spec *command;
-		char *side; /* (owned) */
+		char *side;  /* (owned) */
+		char *words; /* (owned) of a command */
 	} learner;
 	char *last_step; /* (owned) the last `step`, which an empty line at the prompt repeats; NULL: none */
 

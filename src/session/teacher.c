@@ -105,6 +105,7 @@ static bool begin_at(struct teacher *teacher, size_t step, struct text *message)
 	player_stop(teacher->player);
 	teacher->paused = false;
 	teacher->asking = false;
+	teacher->stopped = false;
 	teacher->begins_at = teacher->lesson.count;
 	practice_begin(&teacher->practice, teacher->session, teacher->player, &teacher->lesson);
 	return push_lesson(teacher, step, message) &&
@@ -191,6 +192,7 @@ void teacher_stop(struct teacher *teacher)
 
 	teacher->paused = false;
 	teacher->asking = false;
+	teacher->stopped = true;
 	player_stop(teacher->player);
 	if (!underway)
 		return;
@@ -249,9 +251,14 @@ bool teacher_line(struct teacher *teacher, const char *line)
 
 /* ---- practice ---- */
 
+bool teacher_is_practising(const struct teacher *teacher)
+{
+	return teacher->teaching == TEACHING_PRACTICE && !teacher->stopped;
+}
+
 bool teacher_practice(struct teacher *teacher)
 {
-	if (teacher->teaching != TEACHING_PRACTICE)
+	if (!teacher_is_practising(teacher))
 		return false;
 	switch (practice_go_on(&teacher->practice)) {
 	case PRACTICE_RUNS:
@@ -267,8 +274,19 @@ bool teacher_practice(struct teacher *teacher)
 	return false;
 }
 
+void teacher_look(struct teacher *teacher)
+{
+	if (teacher_is_practising(teacher))
+		practice_look(&teacher->practice);
+}
+
+bool teacher_is_not_yet(struct teacher *teacher)
+{
+	return teacher_is_practising(teacher) && practice_is_not_yet(&teacher->practice);
+}
+
 void teacher_mistaken(struct teacher *teacher)
 {
-	if (teacher->teaching == TEACHING_PRACTICE)
+	if (teacher_is_practising(teacher))
 		practice_mistaken(&teacher->practice);
 }

@@ -23,6 +23,7 @@ struct teacher {
 	bool paused;          /* until Enter */
 	size_t paused_depth;  /* scripts within the lesson then: others that are begun meanwhile are run */
 	bool asking;          /* the next line is an answer */
+	bool stopped;         /* until it is taken up again */
 	struct practice practice;
 };
 
@@ -46,10 +47,16 @@ void teacher_stop(struct teacher *teacher);
 bool teacher_line(struct teacher *teacher, const char *line);
 /* A line of the learner's is done, or practice has just begun: goes on as far as it can. True if a line was begun. */
 bool teacher_practice(struct teacher *teacher);
+/* A line is about to be run that is not for the teacher. */
+void teacher_look(struct teacher *teacher);
+/* A line that nobody typed failed: true if it is what the learner has not reached yet, so that practice goes on. */
+bool teacher_is_not_yet(struct teacher *teacher);
 /* A line of the learner's could not be understood, or not be done. */
 void teacher_mistaken(struct teacher *teacher);
 /* Does the prompt wait for a person now, whatever lines the player still has? */
 bool teacher_waits(const struct teacher *teacher);
+/* Is a learner at it? */
+bool teacher_is_practising(const struct teacher *teacher);
 /* What stands before the line while it waits; NULL: the usual prompt. */
 const char *teacher_prompt(const struct teacher *teacher);
 
