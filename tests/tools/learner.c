@@ -6,7 +6,8 @@
  * Wherever a call or a command is asked for it types nonsense until the line itself is shown, and then that line, so
  * many milliseconds later; to a question it answers that it has no idea. So a lesson of which some line cannot be made
  * in practice, or some goal not be reached by its own lines, is never done. At the end it prints how many lines it
- * typed, how many hints it got, and how often the lines were shown; where it is not the end, what stood on the terminal.
+ * typed, how many hints it got, and how often the lines were shown; where it is not the end, what stood on the
+ * terminal.
  */
 #include <errno.h>
 #include <poll.h>
