@@ -402,6 +402,10 @@ static void add_tls_record(const struct line *line, const struct event_tls *tls)
 		  tls->text, (long long)tls->len, tls->len == 1 ? "" : "s");
 	if (tls->seq_first != EVENT_NO_INT)
 		text_addf(line->out, ", seq %lld to %lld", (long long)tls->seq_first, (long long)tls->seq_last);
+	if (tls->segments != NULL)
+		text_addf(line->out, ", %s", *tls->segments == '\0' ? "in no segment yet" : tls->segments);
+	else if (string_is(tls->text, "ClientHello"))
+		text_add(line->out, " (no wire of ours: segments are not seen)");
 }
 
 /* One line each: what was agreed on, then each certificate, the peer's own first. */

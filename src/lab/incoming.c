@@ -13,6 +13,7 @@
 #include "call/call.h"
 #include "lab/parts.h"
 #include "lab/quiet.h"
+#include "lab/tls_wire.h"
 #include "lab/wired.h"
 
 static bool is(const char *text, const char *word)
@@ -210,9 +211,12 @@ static void on_side_line(void *owner, const char *line, size_t len)
 	case EVENT_answer:
 		take_answer(side, &event);
 		break;
+	case EVENT_tls:
+		tls_wire_find(side, &event.tls);
+		lab_tell(side->lab, &event);
+		break;
 	case EVENT_signal:
 	case EVENT_copy:
-	case EVENT_tls:
 		lab_tell(side->lab, &event);
 		break;
 	case EVENT_hello:

@@ -8,6 +8,7 @@ lab_sources = \
 	src/lab/parts.c src/lab/parts.h \
 	src/lab/quiet.c src/lab/quiet.h \
 	src/lab/stream.c src/lab/stream.h \
+	src/lab/tls_wire.c src/lab/tls_wire.h \
 	src/lab/wire.c src/lab/wire.h \
 	src/lab/wire_connection.c src/lab/wire_connection.h \
 	src/lab/wire_flight.c src/lab/wire_flight.h \

@@ -222,6 +222,12 @@ void wire_watch_link(struct wire *wire, int host_number, int fd)
 		die("the event loop takes no further descriptor");
 }
 
+void wire_read_now(struct wire *wire, int host)
+{
+	read_host(wire->hosts[host]);
+	wire_set_timer(wire);
+}
+
 void wire_take(struct wire *wire, int host, const void *bytes, size_t len)
 {
 	struct wire_packet packet = wire_packet_from(host, bytes, len > WIRE_PACKET_MOST ? WIRE_PACKET_MOST : len);

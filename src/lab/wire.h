@@ -39,6 +39,8 @@ int wire_add_host(struct wire *wire, const char *name, const char *addresses, co
 		  void *link);
 /* From now on the loop reads the host's link when this descriptor is readable. */
 void wire_watch_link(struct wire *wire, int host, int fd);
+/* Takes at once what the link of that host has to be read: for who tells of what was sent, and names its segments. */
+void wire_read_now(struct wire *wire, int host);
 /* The number of a host by its name; -1: there is none. */
 int wire_host_number(const struct wire *wire, const char *name);
 /* A packet of a host whose link is not watched. Longer than WIRE_PACKET_MOST is cut. */

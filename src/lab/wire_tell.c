@@ -231,6 +231,7 @@ static void add_to_sum(struct wire *wire, const struct wire_packet *packet, cons
 void wire_tell(struct wire *wire, const struct wire_packet *packet, const struct packet *decoded, const char *verdict,
 	       const char *why)
 {
+	const struct world_segment *known;
 	struct event event;
 
 	if (packet->n == 0)
@@ -246,6 +247,9 @@ void wire_tell(struct wire *wire, const struct wire_packet *packet, const struct
 		event.segment.packet.len = packet->len;
 		memcpy(event.segment.packet.bytes, packet->bytes, packet->len);
 	}
+	known = world_segment(wire->world, packet->n);
+	if (known != NULL && known->told.segment.tls != NULL)
+		event.segment.tls = xstrdup(known->told.segment.tls);
 	emit(wire, &event, verdict, why);
 }
 

@@ -109,9 +109,14 @@ static int take_result(BIO *bio, ssize_t len, int retry)
 
 static int write_bytes(BIO *bio, const char *bytes, int len)
 {
-	const struct tls *tls = sessions.library->BIO_get_data(bio);
+	struct tls *tls = sessions.library->BIO_get_data(bio);
+	ssize_t sent = send(tls->fd, bytes, (size_t)len, MSG_NOSIGNAL);
+	int error = errno;
 
-	return take_result(bio, send(tls->fd, bytes, (size_t)len, MSG_NOSIGNAL), BIO_FLAGS_WRITE);
+	if (sent > 0)
+		tls_take_written(tls, (size_t)sent);
+	errno = error;
+	return take_result(bio, sent, BIO_FLAGS_WRITE);
 }
 
 static int read_bytes(BIO *bio, char *bytes, int len)
@@ -340,6 +345,7 @@ static void tls_free(struct tls *tls)
 		tls->library->SSL_free(tls->ssl);
 	if (tls->context != NULL)
 		tls->library->SSL_CTX_free(tls->context);
+	tls_forget_records(tls);
 	free(tls->alpn);
 	free(tls);
 }

@@ -19,6 +19,9 @@ struct tls_direction {
 	int type;        /* of the last record */
 };
 
+/* Sent messages are told when their bytes are the socket's: OpenSSL gathers them before. */
+enum { TLS_UNSENT_MOST = 32 };
+
 struct tls {
 	const struct tls_library *library; /* (borrowed) */
 	SSL_CTX *context;                  /* (owned) */
@@ -36,6 +39,9 @@ struct tls {
 	unsigned char *alpn;               /* (owned) as the protocol writes it */
 	unsigned alpn_len;
 	struct tls_direction out, in;
+	int64_t written;                   /* the place behind what the socket has taken */
+	struct event unsent[TLS_UNSENT_MOST]; /* (owned) messages that are not written yet */
+	size_t unsent_count;
 };
 
 /* An event about that connection. */
@@ -46,6 +52,10 @@ void tls_tell(const struct tls *tls, struct event *event);
 void tls_tell_established(struct tls *tls);
 /* Where the streams stand now; records are told from here on. */
 void tls_watch_records(struct tls *tls);
+/* The socket has taken so many bytes more: what was gathered and is now sent is told. */
+void tls_take_written(struct tls *tls, size_t len);
+/* What was gathered and was not sent is not told. */
+void tls_forget_records(struct tls *tls);
 
 #endif
 #endif

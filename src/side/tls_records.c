@@ -83,7 +83,31 @@ static void tell_message(struct tls *tls, bool out, const char *text, size_t len
 		event.tls.seq_first = direction->started;
 		event.tls.seq_last = direction->next - 1;
 	}
-	tls_tell(tls, &event);
+	if (out && event.tls.seq_last >= tls->written && tls->unsent_count < TLS_UNSENT_MOST)
+		tls->unsent[tls->unsent_count++] = event;
+	else
+		tls_tell(tls, &event);
+}
+
+void tls_take_written(struct tls *tls, size_t len)
+{
+	size_t kept = 0;
+
+	tls->written += (int64_t)len;
+	for (size_t i = 0; i < tls->unsent_count; i++) {
+		if (tls->unsent[i].tls.seq_last < tls->written)
+			tls_tell(tls, &tls->unsent[i]);
+		else
+			tls->unsent[kept++] = tls->unsent[i];
+	}
+	tls->unsent_count = kept;
+}
+
+void tls_forget_records(struct tls *tls)
+{
+	for (size_t i = 0; i < tls->unsent_count; i++)
+		event_release(&tls->unsent[i]);
+	tls->unsent_count = 0;
 }
 
 /* A record's header comes before what is in it; several messages may be in one, and one in several. */
@@ -154,6 +178,7 @@ void tls_watch_records(struct tls *tls)
 	tls->out.started = tls->in.started = -1;
 	tls->out.type = tls->in.type = NO_MESSAGE;
 	find_places(tls);
+	tls->written = tls->out.next;
 	tls->library->SSL_set_msg_callback(tls->ssl, on_message);
 	tls->library->SSL_ctrl(tls->ssl, SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, tls);
 }

@@ -55,6 +55,24 @@ static char *short_names(const char *info)
 	return text_take(&names);
 }
 
+/* "TLS ServerHello +5" of "ServerHello, Certificate, …": the pane of the segment has all of them. ChangeCipherSpec
+ * says the least. */
+static char *short_tls(const char *names)
+{
+	static const char least[] = "ChangeCipherSpec, ";
+	int more = 0;
+
+	if (string_starts_with(names, least)) {
+		names += strlen(least);
+		more++;
+	}
+	for (const char *at = names; (at = strchr(at, ',')) != NULL; at++)
+		more++;
+	if (more == 0)
+		return text_format("TLS %s", names);
+	return text_format("TLS %.*s +%d", (int)strcspn(names, ","), names, more);
+}
+
 const char *ladder_label_port(const char *address)
 {
 	const char *colon = address == NULL ? NULL : strrchr(address, ':');
@@ -96,6 +114,8 @@ static void add_what(struct label *label, const struct event_segment *segment)
 	add_number(label, 7, "win", segment->win);
 	if (segment->segments != EVENT_NO_INT)
 		add_part(label, 2, text_format("(%lld segments)", (long long)segment->segments));
+	if (segment->tls != NULL)
+		add_part(label, 2, short_tls(segment->tls));
 	if (segment->options != NULL)
 		add_options(label, segment->options);
 	if (segment->info != NULL)

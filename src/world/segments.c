@@ -11,6 +11,9 @@ enum { RING_MOST = 2 * SEGMENTS_MOST };
 /* The texts of an event, about. */
 enum { TEXTS_OF_ONE = 256 };
 
+/* Where the segments of a message are looked for: the last ones. */
+enum { SEGMENTS_LOOKED_AT = 1000 };
+
 void world_segments_init(struct world_segments *segments)
 {
 	*segments = (struct world_segments){ 0 };
@@ -82,6 +85,7 @@ void world_segments_release(struct world_segments *segments)
 	while (segments->count > 0)
 		drop_oldest(segments);
 	free(segments->ring);
+	world_messages_release(&segments->messages);
 	world_segments_init(segments);
 }
 
@@ -183,6 +187,7 @@ void world_segments_copy(struct world_segments *to, const struct world_segments 
 	to->ring = from->room == 0 ? NULL : xcalloc(from->room, sizeof(struct world_segment *));
 	for (size_t i = 0; i < from->count; i++)
 		copy_one(to, *slot(from, i));
+	world_messages_copy(&to->messages, &from->messages);
 }
 
 static bool is(const char *text, const char *word)
@@ -190,7 +195,7 @@ static bool is(const char *text, const char *word)
 	return text != NULL && string_is(text, word);
 }
 
-/* Takes the new event in place of the old one, whose packet stays if the new one has none. */
+/* Takes the new event in place of the old one, whose packet stays if the new one has none, and its messages. */
 static void replace_told(struct world_segment *segment, const struct event *event)
 {
 	struct event old = segment->told;
@@ -200,9 +205,55 @@ static void replace_told(struct world_segment *segment, const struct event *even
 		segment->told.segment.packet = old.segment.packet;
 		old.segment.packet = (struct event_bytes){ 0 };
 	}
+	if (event->segment.tls == NULL) {
+		segment->told.segment.tls = old.segment.tls;
+		old.segment.tls = NULL;
+	}
 	if (event->segment.cause.kind == CAUSE_UNKNOWN)
 		segment->told.segment.cause = old.segment.cause;
 	event_release(&old);
+}
+
+/* ---- messages of TLS ---- */
+
+static void name_messages(const struct world_segments *segments, struct world_segment *segment)
+{
+	char *names = world_messages_in(&segments->messages, &segment->told.segment);
+
+	if (names == NULL)
+		return;
+	free(segment->told.segment.tls);
+	segment->told.segment.tls = names;
+}
+
+/* Those that carry it are among the last ones. */
+static size_t first_to_look_at(const struct world_segments *segments)
+{
+	return segments->count > SEGMENTS_LOOKED_AT ? segments->count - SEGMENTS_LOOKED_AT : 0;
+}
+
+static void apply_message(struct world_segments *segments, const struct event_tls *tls)
+{
+	if (!world_messages_add(&segments->messages, tls))
+		return;
+	for (size_t i = first_to_look_at(segments); i < segments->count; i++)
+		if (world_message_is_in(tls, &(*slot(segments, i))->told.segment))
+			name_messages(segments, *slot(segments, i));
+}
+
+char *world_segments_of_message(const struct world_segments *segments, const struct event_tls *tls)
+{
+	struct text names;
+	int named = 0;
+
+	text_init(&names);
+	for (size_t i = first_to_look_at(segments); i < segments->count && named < SEGMENTS_NAMED; i++) {
+		const struct event_segment *segment = &(*slot(segments, i))->told.segment;
+
+		if (world_message_is_in(tls, segment))
+			text_addf(&names, "%s#%lld", named++ > 0 ? " " : "", (long long)segment->n);
+	}
+	return text_take(&names);
 }
 
 void world_segments_apply(struct world_segments *segments, const struct event *event)
@@ -210,6 +261,10 @@ void world_segments_apply(struct world_segments *segments, const struct event *e
 	struct world_segment *segment;
 	size_t index;
 
+	if (event->kind == EVENT_tls) {
+		apply_message(segments, &event->tls);
+		return;
+	}
 	if (event->segment.n == EVENT_NO_INT || event->segment.verdict == NULL)
 		return;
 	index = index_of(segments, event->segment.n);
@@ -223,6 +278,8 @@ void world_segments_apply(struct world_segments *segments, const struct event *e
 	if (!is(segment->told.segment.verdict, event->segment.verdict))
 		segment->decided = event->t;
 	replace_told(segment, event);
+	if (segments->messages.count > 0)
+		name_messages(segments, segment);
 	segments->bytes += size_of(segment);
 	if (is(event->segment.verdict, "held"))
 		hold(segments, segment);
@@ -274,6 +331,8 @@ static void label_tcp(struct text *out, const struct event_segment *segment)
 	add_word(out, segment->options);
 	if (segment->segments != EVENT_NO_INT)
 		text_addf(out, " (%lld segments)", (long long)segment->segments);
+	if (segment->tls != NULL)
+		text_addf(out, " TLS: %s", segment->tls);
 	add_word(out, segment->info);
 }
 

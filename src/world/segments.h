@@ -11,8 +11,9 @@
 
 #include "base/text.h"
 #include "event/event.h"
+#include "world/messages.h"
 
-enum { SEGMENTS_MOST = 100000 };
+enum { SEGMENTS_MOST = 100000, SEGMENTS_NAMED = 8 };
 enum { SEGMENT_BYTES_MOST = 64 << 20 };
 
 struct world_segment {
@@ -31,6 +32,7 @@ struct world_segments {
 	struct world_segment *held_first, *held_last; /* not owned */
 	size_t held_count;
 	size_t most;                 /* of those that are not held; 0: SEGMENTS_MOST */
+	struct world_messages messages; /* of TLS, told by the sides */
 };
 
 void world_segments_init(struct world_segments *segments);
@@ -39,8 +41,11 @@ void world_segments_release(struct world_segments *segments);
 void world_segments_clear(struct world_segments *segments);
 /* The same once more; `to` is empty storage. */
 void world_segments_copy(struct world_segments *to, const struct world_segments *from);
-/* For world_apply() alone. */
+/* For world_apply() alone: a segment, or a message of TLS, whose name those that carry it are given. */
 void world_segments_apply(struct world_segments *segments, const struct event *event);
+
+/* "#6 #7": those that carry a part of that message, at most SEGMENTS_NAMED; "": none that is kept. To be freed. */
+char *world_segments_of_message(const struct world_segments *segments, const struct event_tls *tls);
 
 /* The one with that number; NULL: there is none, or it fell off. */
 const struct world_segment *world_segments_find(const struct world_segments *segments, int64_t n);

@@ -4,6 +4,7 @@ world_sources = \
 	src/world/ladder_label.c src/world/ladder_label.h \
 	src/world/ladder_text.c src/world/ladder_text.h \
 	src/world/log.c src/world/log.h \
+	src/world/messages.c src/world/messages.h \
 	src/world/past.c src/world/past.h \
 	src/world/segments.c src/world/segments.h \
 	src/world/sketch.c src/world/sketch.h \

@@ -654,6 +654,7 @@ void world_apply(struct world *world, const struct event *event)
 		apply_wire(world, &event->wire);
 		break;
 	case EVENT_segment:
+	case EVENT_tls:
 		world_segments_apply(&world->segments, event);
 		break;
 	case EVENT_hello:
@@ -663,7 +664,6 @@ void world_apply(struct world *world, const struct event *event)
 	case EVENT_error:
 	case EVENT_answer:
 	case EVENT_copy:
-	case EVENT_tls:
 	case EVENT_KIND_COUNT:
 		break;
 	}
