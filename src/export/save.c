@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "export/pcap.h"
 #include "session/record.h"
+#include "session/saved.h"
 #include "world/ladder_text.h"
 
 static bool add_script(struct text *out, const struct saving *saving, struct text *message)
@@ -81,43 +82,25 @@ static bool add_transcript(struct text *out, const struct saving *saving, struct
 	return true;
 }
 
-static const struct {
-	const char *extension;
-	bool (*add)(struct text *out, const struct saving *saving, struct text *message);
-} formats[] = {
-	{ ".step", add_script },
-	{ ".json", add_json },
-	{ ".txt", add_transcript },
-	{ ".pcap", add_capture },
+typedef bool add_function(struct text *out, const struct saving *saving, struct text *message);
+
+static add_function *const formats[SAVED_SESSION_COUNT] = {
+	[SAVED_SCRIPT] = add_script,
+	[SAVED_EVENTS] = add_json,
+	[SAVED_TRANSCRIPT] = add_transcript,
+	[SAVED_CAPTURE] = add_capture,
 };
-
-static const char *extension_of(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *dot = strrchr(slash == NULL ? path : slash, '.');
-
-	return dot == NULL ? "" : dot;
-}
 
 bool save_session(const struct saving *saving, const char *path, struct text *message)
 {
-	for (size_t i = 0; i < COUNT_OF(formats); i++) {
-		struct text bytes;
-		bool ok;
+	enum saved_session as;
+	struct text bytes;
+	bool ok;
 
-		if (!string_is(formats[i].extension, extension_of(path)))
-			continue;
-		if (saving->expectations && formats[i].add != add_script) {
-			text_add(message, "expectations belong to a script, which is saved as .step");
-			return false;
-		}
-		text_init(&bytes);
-		ok = formats[i].add(&bytes, saving, message) &&
-		     file_write_whole(path, bytes.data, bytes.len, 0666, message);
-		text_release(&bytes);
-		return ok;
-	}
-	text_add(message, "a session is saved as");
-	for (size_t i = 0; i < COUNT_OF(formats); i++)
-		text_addf(message, "%s %s", i == 0 ? "" : ",", formats[i].extension);
-	return false;
+	if (!saved_as_session(path, saving->expectations, &as, message))
+		return false;
+	text_init(&bytes);
+	ok = formats[as](&bytes, saving, message) && file_write_whole(path, bytes.data, bytes.len, 0666, message);
+	text_release(&bytes);
+	return ok;
 }

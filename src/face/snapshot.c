@@ -7,30 +7,27 @@
 #include "base/mem.h"
 #include "face/compose.h"
 #include "face/plain.h"
+#include "session/saved.h"
 #include "session/session.h"
 
 bool snapshot_write(const struct canvas *canvas, const char *path, struct text *message)
 {
-	static const struct {
-		const char *extension;
-		void (*write)(const struct canvas *canvas, struct text *out);
-	} forms[] = { { ".txt", canvas_plain }, { ".ans", canvas_ansi }, { ".svg", canvas_svg } };
-	const char *dot = strrchr(path, '.');
+	static void (*const forms[SAVED_SCREEN_COUNT])(const struct canvas *canvas, struct text *out) = {
+		[SAVED_TEXT] = canvas_plain,
+		[SAVED_COLOURS] = canvas_ansi,
+		[SAVED_PICTURE] = canvas_svg,
+	};
+	enum saved_screen as;
+	struct text bytes;
+	bool ok;
 
-	for (size_t i = 0; i < COUNT_OF(forms); i++) {
-		struct text bytes;
-		bool ok;
-
-		if (dot == NULL || !string_is(dot, forms[i].extension))
-			continue;
-		text_init(&bytes);
-		forms[i].write(canvas, &bytes);
-		ok = file_write_whole(path, bytes.data, bytes.len, 0666, message);
-		text_release(&bytes);
-		return ok;
-	}
-	text_add(message, "a screenshot is written as .txt, .ans or .svg");
-	return false;
+	if (!saved_as_screen(path, &as, message))
+		return false;
+	text_init(&bytes);
+	forms[as](canvas, &bytes);
+	ok = file_write_whole(path, bytes.data, bytes.len, 0666, message);
+	text_release(&bytes);
+	return ok;
 }
 
 static void read_transcript(struct transcript *transcript, const struct log *log)

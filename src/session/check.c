@@ -7,6 +7,7 @@
 
 #include "lab/wire_rules.h"
 #include "session/expect.h"
+#include "session/saved.h"
 #include "session/settings.h"
 #include "session/words.h"
 
@@ -204,6 +205,48 @@ static bool check_set(const struct checking *checking)
 	       wrong(checking, 1, "%s is set to %s", setting->name, setting->values);
 }
 
+static bool names_file(const struct checking *checking)
+{
+	return word_at(checking, 0) != NULL || wrong(checking, 0, "the name of a file is expected here");
+}
+
+static bool check_save(const struct checking *checking)
+{
+	const char *second = word_at(checking, 1);
+	bool expectations = checking->words->count > 1;
+	enum saved_session as;
+	struct text message;
+	bool ok;
+
+	if (!names_file(checking))
+		return false;
+	if (expectations && (second == NULL || !string_is(second, "expectations")))
+		return wrong(checking, 1, "behind the file may stand: expectations");
+	text_init(&message);
+	ok = saved_as_session(word_at(checking, 0), expectations, &as, &message) ||
+	     wrong(checking, 0, "%s", message.data);
+	text_release(&message);
+	return ok;
+}
+
+static bool check_screenshot(const struct checking *checking)
+{
+	size_t columns, rows;
+	enum saved_screen as;
+	struct text message;
+	bool ok;
+
+	if (!names_file(checking))
+		return false;
+	if (checking->words->count > 1 &&
+	    (word_at(checking, 1) == NULL || !saved_size_read(word_at(checking, 1), &columns, &rows)))
+		return wrong(checking, 1, "a size is such as 80x24 or 160x45");
+	text_init(&message);
+	ok = saved_as_screen(word_at(checking, 0), &as, &message) || wrong(checking, 0, "%s", message.data);
+	text_release(&message);
+	return ok;
+}
+
 /* Those that take no words need no row; neither do those that are looked at where they are read: expect, ask, and what
  * a script's blocks are made of. */
 static const struct {
@@ -241,9 +284,9 @@ static const struct {
 	[COMMAND_segments] = { 0, 1, check_segment },
 	[COMMAND_ladder] = { 0, 2, NULL },
 	[COMMAND_lesson] = { 0, 64, NULL },
-	[COMMAND_run] = { 1, 64, NULL },
-	[COMMAND_save] = { 1, 2, NULL },
-	[COMMAND_screenshot] = { 1, 2, NULL },
+	[COMMAND_run] = { 1, 64, names_file },
+	[COMMAND_save] = { 1, 2, check_save },
+	[COMMAND_screenshot] = { 1, 2, check_screenshot },
 	[COMMAND_set] = { 0, 2, check_set },
 };
 

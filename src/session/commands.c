@@ -14,6 +14,7 @@
 #include "session/context.h"
 #include "session/expect.h"
 #include "session/making.h"
+#include "session/saved.h"
 #include "session/start.h"
 #include "session/subject.h"
 #include "session/words.h"
@@ -457,19 +458,10 @@ static void finish_file(struct session *session, const struct syntax_list *words
 	finish_outcome(session, words, ok ? OUTCOME_OK : OUTCOME_FAILED, message);
 }
 
-static bool names_file(struct session *session, const struct syntax_list *words)
-{
-	if (word_text(words, 0) == NULL)
-		words_mistaken(session, words, 0, "the name of a file is expected here");
-	return word_text(words, 0) != NULL;
-}
-
 void command_run(struct session *session, const struct syntax_list *words)
 {
 	struct text message;
 
-	if (!words_are(session, words, 1, 64) || !names_file(session, words))
-		return;
 	text_init(&message);
 	finish_outcome(session, words, session->ops->run_file(session->owner, word_text(words, 0), words, &message),
 		       &message);
@@ -481,35 +473,10 @@ void command_save(struct session *session, const struct syntax_list *words)
 	bool expectations = words->count > 1;
 	struct text message;
 
-	if (!words_are(session, words, 1, 2) || !names_file(session, words))
-		return;
-	if (expectations && !is(word_text(words, 1), "expectations")) {
-		words_mistaken(session, words, 1, "behind the file may stand: expectations");
-		return;
-	}
 	text_init(&message);
 	finish_file(session, words,
 		    session->ops->save_file(session->owner, word_text(words, 0), expectations, &message), &message);
 	text_release(&message);
-}
-
-enum { SCREENSHOT_MOST = 1000 };
-
-/* "160x45"; nothing: as it is. */
-static bool read_size(const char *word, size_t *columns, size_t *rows)
-{
-	unsigned wide, high;
-	int end = 0;
-
-	*columns = *rows = 0;
-	if (word == NULL)
-		return true;
-	if (sscanf(word, "%4ux%4u%n", &wide, &high, &end) != 2 || word[end] != '\0' || wide == 0 || high == 0 ||
-	    wide > SCREENSHOT_MOST || high > SCREENSHOT_MOST)
-		return false;
-	*columns = wide;
-	*rows = high;
-	return true;
 }
 
 void command_screenshot(struct session *session, const struct syntax_list *words)
@@ -517,12 +484,7 @@ void command_screenshot(struct session *session, const struct syntax_list *words
 	struct text message;
 	size_t columns, rows;
 
-	if (!words_are(session, words, 1, 2) || !names_file(session, words))
-		return;
-	if (!read_size(word_text(words, 1), &columns, &rows)) {
-		words_mistaken(session, words, 1, "a size is such as 80x24 or 160x45");
-		return;
-	}
+	saved_size_read(word_text(words, 1), &columns, &rows);
 	text_init(&message);
 	finish_file(session, words,
 		    session->ops->screenshot(session->owner, word_text(words, 0), columns, rows, &message), &message);
