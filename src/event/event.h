@@ -73,6 +73,14 @@ struct event {
 void event_init(struct event *event, enum event_kind kind);
 void event_release(struct event *event);
 void event_copy(struct event *to, const struct event *from);
+/* To keep very many: the event and its texts in one block, which free() frees and nobody changes; of the union only
+ * the event's own kind is there. */
+struct event *event_pack(const struct event *event);
+/* The bytes of that block. */
+size_t event_packed_size(const struct event *event);
+/* As event_copy(), but all its texts are in one block, which is returned (NULL: there are none) and is the caller's;
+ * `to` may not be given to event_release(). */
+char *event_copy_with_texts(struct event *to, const struct event *from);
 const char *event_name(enum event_kind kind);
 
 /* One JSON object without a newline. */

@@ -1,7 +1,6 @@
 #include "face/changes.h"
 
 #include <math.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,19 +25,15 @@ static void forget(struct changes *changes, double before)
 	changes->count = kept;
 }
 
-static void free_known(void *item)
-{
-	struct known_fd *known = item;
-
-	free(known->side);
-	free(known);
-}
-
 void changes_release(struct changes *changes)
 {
 	forget(changes, INFINITY);
-	tdestroy(changes->known, free_known);
-	changes->known = NULL;
+	for (size_t i = 0; i < changes->known_count; i++) {
+		free(changes->known[i].side);
+		free(changes->known[i].sums);
+	}
+	free(changes->known);
+	changes_init(changes);
 }
 
 static bool has(const struct changes *changes, const char *where, int64_t number, bool is_socket)
@@ -115,42 +110,45 @@ static uint64_t sum_of(const struct event_fd *row)
 	return sum;
 }
 
-static int compare_known(const void *left, const void *right)
-{
-	const struct known_fd *a = left, *b = right;
+/* No kernel gives higher numbers unless it is told to (fs.nr_open); of those each mention counts as a change. */
+enum { KNOWN_MOST = 1 << 20 };
 
-	if (a->fd != b->fd)
-		return a->fd < b->fd ? -1 : 1;
-	return strcmp(a->side, b->side);
+static struct known_fds *known_of(struct changes *changes, const char *side)
+{
+	for (size_t i = 0; i < changes->known_count; i++)
+		if (string_is(changes->known[i].side, side))
+			return &changes->known[i];
+	changes->known = array_grow(changes->known, changes->known_count, &changes->known_room,
+				    sizeof(*changes->known));
+	changes->known[changes->known_count] = (struct known_fds){ .side = xstrdup(side) };
+	return &changes->known[changes->known_count++];
 }
 
-static struct known_fd *find_known(struct changes *changes, const char *side, int64_t fd)
+static uint64_t *known_sum(struct known_fds *known, size_t fd)
 {
-	struct known_fd *known = xcalloc(1, sizeof(*known));
-	struct known_fd **found;
+	size_t room = fd + 1 > 2 * known->room ? fd + 1 : 2 * known->room;
 
-	*known = (struct known_fd){ .side = xstrdup(side), .fd = fd };
-	found = tsearch(known, &changes->known, compare_known);
-	if (found == NULL)
-		die("out of memory");
-	if (*found != known)
-		free_known(known);
-	return *found;
+	if (fd >= known->room) {
+		known->sums = xrealloc(known->sums, room * sizeof(*known->sums));
+		memset(known->sums + known->room, 0, (room - known->room) * sizeof(*known->sums));
+		known->room = room;
+	}
+	return &known->sums[fd];
 }
 
 static void apply_fd(struct changes *changes, const struct event *event)
 {
 	const struct event_fd *row = &event->fd;
 	const struct change change = { .where = row->side, .number = row->fd, .t = event->t };
-	struct known_fd *known;
-	uint64_t sum = sum_of(row);
+	uint64_t sum = sum_of(row), unknown = 0, *known = &unknown;
 
-	if (row->side == NULL || row->fd == EVENT_NO_INT)
+	if (row->side == NULL || row->fd < 0)
 		return;
-	known = find_known(changes, row->side, row->fd);
-	if (known->sum != sum)
+	if (row->fd < KNOWN_MOST)
+		known = known_sum(known_of(changes, row->side), (size_t)row->fd);
+	if (*known != sum)
 		add(changes, &change);
-	known->sum = sum;
+	*known = sum;
 }
 
 static void apply_state(struct changes *changes, const struct event *event)

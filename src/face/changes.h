@@ -25,17 +25,18 @@ struct change {
 	double t;       /* of the event */
 };
 
-/* A descriptor as it was told of last: it is told of again when nothing has changed, too. */
-struct known_fd {
-	char *side; /* (owned) */
-	int64_t fd;
-	uint64_t sum; /* of what was told */
+/* A side's descriptors as they were told of last: each is told of again when nothing has changed, too. */
+struct known_fds {
+	char *side;     /* (owned) */
+	uint64_t *sums; /* (owned) by descriptor, of what was told; 0: nothing was */
+	size_t room;
 };
 
 struct changes {
 	struct change items[CHANGES_MOST];
 	size_t count;
-	void *known;        /* (owned) of struct known_fd: tsearch(3) */
+	struct known_fds *known; /* (owned) */
+	size_t known_count, known_room;
 	int64_t next_event; /* the place up to which the log was read */
 	bool held;          /* the wire */
 	int64_t last_call;  /* the highest id; 0: there was none */

@@ -275,11 +275,10 @@ static void draw_rest(const struct area *frame, const struct table *table)
 /* Without scrolling the last row that changed is in sight. */
 static size_t first_row(const struct table *table, size_t scroll, size_t room)
 {
-	size_t most = table->count > room ? table->count - room : 0, first = 0;
+	size_t most = table->count > room ? table->count - room : 0, first = 0, changed;
 
-	for (size_t i = table->count; i-- > room && room > 0 && first == 0;)
-		if (table_has_changed(table, i))
-			first = i + 1 - room;
+	if (most > 0 && room > 0 && table_last_changed(table, &changed) && changed >= room)
+		first = changed + 1 - room;
 	first += scroll;
 	return first < most ? first : most;
 }

@@ -16,8 +16,9 @@
 #include "session/session.h"
 #include "world/ladder_text.h"
 
-/* What happens in the world is painted at most so often; keys are at once. */
-enum { PAINT_EVERY = 20 };
+/* What happens is painted at most so often, in milliseconds, but for so many times in a row that are at once: a step's
+ * few events are seen as they come, of a script's thousand lines every so many. Keys are painted at once. */
+enum { PAINT_EVERY = 20, PAINTS_AT_ONCE = 5 };
 
 struct screen {
 	struct session *session;       /* (borrowed) */
@@ -36,10 +37,12 @@ struct screen {
 	char *command;                 /* (owned) the line that a key stands for */
 
 	struct event *later;           /* (owned) another second is to be shown, or what was put off */
-	bool dirty;
+	bool dirty;                    /* a person waits for it */
+	bool printed;                  /* something was since the last painting */
 	bool missed;                   /* what was searched for is nowhere (else) */
 	int64_t painted;               /* the world's revision */
 	long long painted_at;          /* milliseconds */
+	long long paint_credit;        /* milliseconds: each painting takes PAINT_EVERY of it */
 	char *line;                    /* (owned) the line being edited, as it was painted last */
 	char *prompt;                  /* (owned) */
 	size_t point;
@@ -117,6 +120,7 @@ static struct view view_of(struct screen *screen)
 		.missed = screen->missed,
 		.ranges = screen->ranges,
 		.range_count = screen->range_count,
+		.veil = veil_of(session),
 	};
 	moment_apply(&screen->moment, &view);
 	return view;
@@ -169,7 +173,7 @@ static void on_print(void *owner, const char *text)
 
 	screen->transcript.place = past_now(&screen->session->log);
 	transcript_add(&screen->transcript, text);
-	screen->dirty = true;
+	screen->printed = true;
 }
 
 static void on_begin(void *owner)
@@ -188,16 +192,28 @@ static void on_begin(void *owner)
 static bool wants(void *owner)
 {
 	struct screen *screen = owner;
-	long long since = milliseconds_now() - screen->painted_at;
+	long long credit = screen->paint_credit + milliseconds_now() - screen->painted_at;
 
 	if (screen->dirty || screen->paper.all)
 		return true;
-	if (screen->painted == screen->session->world.revision)
+	if (screen->painted == screen->session->world.revision && !screen->printed)
 		return false;
-	if (since >= PAINT_EVERY)
+	if (credit >= PAINT_EVERY)
 		return true;
-	set_later(screen, (double)(PAINT_EVERY - since) / 1000);
+	set_later(screen, (double)(PAINT_EVERY - credit) / 1000);
 	return false;
+}
+
+/* What was not painted meanwhile may be at once. */
+static void note_painted(struct screen *screen)
+{
+	long long now = milliseconds_now(), credit = screen->paint_credit + now - screen->painted_at - PAINT_EVERY;
+
+	screen->paint_credit = credit < 0 ? 0 : credit > PAINT_EVERY * PAINTS_AT_ONCE
+		? PAINT_EVERY * PAINTS_AT_ONCE : credit;
+	screen->painted_at = now;
+	screen->painted = screen->session->world.revision;
+	screen->dirty = screen->printed = false;
 }
 
 static void note_line(struct screen *screen, const struct prompt_line *line)
@@ -232,9 +248,7 @@ static void paint(void *owner, const struct prompt_line *line, struct text *byte
 	paper_show(&screen->paper, &canvas, !line->busy);
 	canvas_release(&canvas);
 	paper_take(&screen->paper, bytes);
-	screen->dirty = false;
-	screen->painted = screen->session->world.revision;
-	screen->painted_at = milliseconds_now();
+	note_painted(screen);
 	plan(screen, &view);
 }
 

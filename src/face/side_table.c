@@ -12,23 +12,56 @@ static bool is(const char *text, const char *word)
 
 /* ---- where a socket without a descriptor stands ---- */
 
-static void add_home(struct homes *homes, const struct world *world, const struct world_socket *listener)
+static unsigned port_of(const char *address)
 {
-	struct world_side *side;
-	struct world_fd *fd;
+	const char *colon = address == NULL ? NULL : strrchr(address, ':');
 
-	if (!world_socket_holder(world, listener, &side, &fd) || !side->alive)
-		return;
-	homes->items = array_grow(homes->items, homes->count, &homes->room, sizeof(*homes->items));
-	homes->items[homes->count++] = (struct home){ .listener = listener, .side = side };
+	return colon == NULL ? 0 : (unsigned)strtoul(colon + 1, NULL, 10);
+}
+
+static void add_homes_of(struct homes *homes, const struct world *world, const struct world_side *side)
+{
+	for (size_t i = 0; i < side->fd_count; i++) {
+		const struct world_socket *socket = world_fd_socket(world, side, &side->fds[i]);
+
+		if (socket == NULL || !is(socket->state, "LISTEN"))
+			continue;
+		homes->items = array_grow(homes->items, homes->count, &homes->room, sizeof(*homes->items));
+		homes->items[homes->count] = (struct home){
+			.port = port_of(socket->local), .local = socket->local, .order = homes->count, .side = side,
+		};
+		homes->count++;
+	}
+}
+
+static int compare_homes(const void *left, const void *right)
+{
+	const struct home *a = left, *b = right;
+
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* Nobody asks where there is no such socket, as in most moments. */
+static bool has_loose(const struct world *world)
+{
+	for (size_t i = 0; i < world->socket_count; i++)
+		if (world->sockets[i]->descriptors == 0)
+			return true;
+	return false;
 }
 
 void homes_init(struct homes *homes, const struct world *world)
 {
 	*homes = (struct homes){ .count = 0 };
-	for (size_t i = 0; i < world->socket_count; i++)
-		if (is(world->sockets[i]->state, "LISTEN") && world->sockets[i]->descriptors > 0)
-			add_home(homes, world, world->sockets[i]);
+	if (!has_loose(world))
+		return;
+	for (size_t i = 0; i < world->side_count; i++)
+		if (world->sides[i].alive)
+			add_homes_of(homes, world, &world->sides[i]);
+	if (homes->count > 0)
+		qsort(homes->items, homes->count, sizeof(*homes->items), compare_homes);
 }
 
 void homes_release(struct homes *homes)
@@ -36,11 +69,20 @@ void homes_release(struct homes *homes)
 	free(homes->items);
 }
 
-static const char *port_of(const char *address)
+/* The first that has this port. */
+static size_t find_home(const struct homes *homes, unsigned port)
 {
-	const char *colon = address == NULL ? NULL : strrchr(address, ':');
+	size_t low = 0, high = homes->count;
 
-	return colon == NULL ? "" : colon;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (homes->items[middle].port < port)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static const struct world_side *first_side_of(const struct world *world, const char *host)
@@ -55,9 +97,11 @@ static const struct world_side *first_side_of(const struct world *world, const c
 static const struct world_side *home_of(const struct homes *homes, const struct world *world,
 					const struct world_socket *socket)
 {
-	for (size_t i = 0; i < homes->count; i++)
-		if (string_is(homes->items[i].listener->host, socket->host) &&
-		    string_is(port_of(homes->items[i].listener->local), port_of(socket->local)))
+	unsigned port = port_of(socket->local);
+
+	for (size_t i = find_home(homes, port); i < homes->count && homes->items[i].port == port; i++)
+		if (string_is(homes->items[i].side->host, socket->host) &&
+		    (port != 0 || string_is(homes->items[i].local, socket->local)))
 			return homes->items[i].side;
 	return first_side_of(world, socket->host);
 }
@@ -121,22 +165,30 @@ static struct row *add_row(struct table *table)
 
 /* ---- what stands in a row ---- */
 
-static void set_state(struct row *row, const char *state, const struct world_socket *socket)
+static bool hides_queues(const struct table *table, const struct world_socket *socket)
+{
+	return veil_is_over_queues(&table->view->veil, socket->host, socket->cookie);
+}
+
+static void set_state(const struct table *table, struct row *row, const char *state, const struct world_socket *socket)
 {
 	struct text text;
 
 	text_init(&text);
 	text_add(&text, state);
-	if (socket != NULL && is(state, "LISTEN") && socket->recvq != EVENT_NO_INT && socket->sendq != EVENT_NO_INT)
+	if (socket != NULL && is(state, "LISTEN") && hides_queues(table, socket))
+		text_addf(&text, " %s/%lld", VEIL_SIGN, (long long)socket->sendq);
+	else if (socket != NULL && is(state, "LISTEN") && socket->recvq != EVENT_NO_INT &&
+		 socket->sendq != EVENT_NO_INT)
 		text_addf(&text, " %lld/%lld", (long long)socket->recvq, (long long)socket->sendq);
 	set_and_release(row, COLUMN_STATE, &text);
 }
 
-static void set_queues(struct row *row, const struct world_socket *socket)
+static void set_queues(const struct table *table, struct row *row, const struct world_socket *socket)
 {
 	struct text text;
 
-	if (is(socket->state, "LISTEN") || is(socket->state, "CLOSED"))
+	if (is(socket->state, "LISTEN") || is(socket->state, "CLOSED") || hides_queues(table, socket))
 		return;
 	if (socket->recvq == EVENT_NO_INT || socket->sendq == EVENT_NO_INT)
 		return;
@@ -172,7 +224,7 @@ static void set_kind(struct row *row, const char *proto, int64_t family)
 
 static void set_socket(const struct table *table, struct row *row, const struct world_socket *socket)
 {
-	set_queues(row, socket);
+	set_queues(table, row, socket);
 	set_timer(table, row, socket);
 	row->changed |= changes_has_socket(table->view->changes, socket->host, socket->cookie);
 }
@@ -182,14 +234,16 @@ static void add_socket_fd(struct table *table, struct row *row, const struct wor
 {
 	const struct world *world = table->view->world;
 	const struct world_socket *socket = world_fd_socket(world, table->side, fd);
-	const char *state = world_fd_state(world, table->side, fd);
+	const char *state = veil_is_over_state(&table->view->veil, table->side->host, fd->row.cookie)
+				    ? VEIL_SIGN
+				    : world_fd_state(world, table->side, fd);
 	bool over = socket == NULL || is(state, "CLOSED");
 
 	set_kind(row, fd->row.proto, fd->row.family);
 	set_address(table, row, COLUMN_LOCAL, over ? fd->row.local : socket->local);
 	set_address(table, row, COLUMN_PEER, over ? fd->row.peer : socket->peer);
 	if (state != NULL)
-		set_state(row, state, socket);
+		set_state(table, row, state, socket);
 	else
 		set_cell(row, COLUMN_STATE, is(fd->row.proto, "tcp") ? "?" : row->cells[COLUMN_KIND]);
 	if (socket != NULL)
@@ -202,7 +256,10 @@ static void add_fd(struct table *table, const struct world_fd *fd)
 	struct text number;
 
 	text_init(&number);
-	text_addf(&number, "%d", fd->number);
+	if (fd->number > 2 && veil_is_over_descriptors(&table->view->veil, table->side->name))
+		text_add(&number, VEIL_SIGN);
+	else
+		text_addf(&number, "%d", fd->number);
 	set_and_release(row, COLUMN_FD, &number);
 	row->changed = changes_has_fd(table->view->changes, table->side->name, fd->number);
 	if (fd->reserved) {
@@ -223,7 +280,11 @@ static void add_loose_socket(struct table *table, const struct world_socket *soc
 	set_kind(row, socket->proto, socket->family);
 	set_address(table, row, COLUMN_LOCAL, socket->local);
 	set_address(table, row, COLUMN_PEER, socket->peer);
-	set_state(row, socket->state == NULL ? "?" : socket->state, socket);
+	set_state(table, row,
+		  socket->state == NULL || veil_is_over_state(&table->view->veil, socket->host, socket->cookie)
+			  ? VEIL_SIGN
+			  : socket->state,
+		  socket);
 	set_socket(table, row, socket);
 }
 
@@ -238,33 +299,6 @@ size_t table_standard_count(const struct world_side *side)
 	       is_standard(&side->fds[2]) ? 3 : 0;
 }
 
-static void add_source(struct table *table, const struct world_fd *fd, const struct world_socket *socket)
-{
-	table->sources = array_grow(table->sources, table->count, &table->source_room, sizeof(*table->sources));
-	table->sources[table->count++] = (struct source){ .fd = fd, .socket = socket };
-}
-
-static void list_fds(struct table *table, bool sockets)
-{
-	const struct world_side *side = table->side;
-
-	for (size_t i = table_standard_count(side); i < side->fd_count; i++)
-		if ((side->fds[i].row.proto != NULL || side->fds[i].reserved) == sockets)
-			add_source(table, &side->fds[i], NULL);
-}
-
-static void list_loose(struct table *table, const struct homes *homes)
-{
-	const struct world *world = table->view->world;
-	size_t loose = 0;
-
-	for (size_t i = 0; i < world->socket_count && loose < LOOSE_MOST; i++)
-		if (stands_with(homes, world, world->sockets[i], table->side)) {
-			add_source(table, NULL, world->sockets[i]);
-			loose++;
-		}
-}
-
 static void add_standard(struct table *table)
 {
 	struct row *row = add_row(table);
@@ -274,64 +308,147 @@ static void add_standard(struct table *table)
 	set_cell(row, COLUMN_LOCAL, "/dev/null");
 }
 
+static bool is_socket_row(const struct world_fd *fd)
+{
+	return fd->row.proto != NULL || fd->reserved;
+}
+
 void table_init(struct table *table, const struct view *view, const struct world_side *side,
 		const struct homes *homes)
 {
-	*table = (struct table){ .view = view, .side = side };
-	list_fds(table, true);
-	list_loose(table, homes);
-	list_fds(table, false);
-	if (table_standard_count(side) > 0)
-		add_source(table, NULL, NULL);
+	size_t timers, standard = table_standard_count(side);
+
+	*table = (struct table){ .view = view, .side = side, .homes = homes, .standard = standard > 0 };
+	for (size_t i = standard; i < side->fd_count; i++)
+		table->sockets += is_socket_row(&side->fds[i]);
+	table->others = side->fd_count - standard - table->sockets;
+	table->loose = homes_count(homes, view->world, side, &timers);
+	table->count = table->sockets + table->loose + table->others + table->standard;
 }
 
 void table_release(struct table *table)
 {
-	free(table->sources);
 	free(table->rows);
 }
 
 void table_give_way(struct table *table, size_t room)
 {
-	const struct source *last;
-
-	if (table->count < 2 || table->count <= room)
+	if (table->count < 2 || table->count <= room || table->standard == 0)
 		return;
-	last = &table->sources[table->count - 1];
-	if (last->fd == NULL && last->socket == NULL)
-		table->count--;
+	table->standard = 0;
+	table->count--;
 }
 
-bool table_has_changed(const struct table *table, size_t index)
-{
-	const struct source *source = &table->sources[index];
-	const struct changes *changes = table->view->changes;
+/* ---- those in sight ---- */
 
-	if (changes->count == 0)
-		return false;
-	if (source->socket != NULL)
-		return changes_has_socket(changes, source->socket->host, source->socket->cookie);
-	return source->fd != NULL && (changes_has_fd(changes, table->side->name, source->fd->number) ||
-				      changes_has_socket(changes, table->side->host, source->fd->row.cookie));
+static bool is_wanted(const struct table *table, size_t index)
+{
+	return index >= table->first && table->made < ROWS_MADE;
+}
+
+/* Those of descriptors that are sockets, or of the others; `index` is the first one's. */
+static void make_fds(struct table *table, bool sockets, size_t index)
+{
+	const struct world_side *side = table->side;
+
+	for (size_t i = table_standard_count(side); i < side->fd_count && table->made < ROWS_MADE; i++) {
+		if (is_socket_row(&side->fds[i]) != sockets)
+			continue;
+		if (is_wanted(table, index++))
+			add_fd(table, &side->fds[i]);
+	}
+}
+
+static void make_loose(struct table *table, size_t index)
+{
+	const struct world *world = table->view->world;
+	size_t end = index + table->loose;
+
+	for (size_t i = 0; i < world->socket_count && index < end && table->made < ROWS_MADE; i++) {
+		if (!stands_with(table->homes, world, world->sockets[i], table->side))
+			continue;
+		if (is_wanted(table, index++))
+			add_loose_socket(table, world->sockets[i]);
+	}
 }
 
 void table_make(struct table *table, size_t first)
 {
 	table->first = first;
 	table->made = 0;
-	for (size_t i = first; i < table->count && i < first + ROWS_MADE; i++) {
-		const struct source *source = &table->sources[i];
-
-		if (source->fd != NULL)
-			add_fd(table, source->fd);
-		else if (source->socket != NULL)
-			add_loose_socket(table, source->socket);
-		else
-			add_standard(table);
-	}
+	if (first < table->sockets)
+		make_fds(table, true, 0);
+	if (first < table->sockets + table->loose)
+		make_loose(table, table->sockets);
+	make_fds(table, false, table->sockets + table->loose);
+	if (table->standard > 0 && is_wanted(table, table->count - 1))
+		add_standard(table);
 }
 
 const struct row *table_row(const struct table *table, size_t index)
 {
 	return &table->rows[index - table->first];
+}
+
+/* ---- what has changed ---- */
+
+static bool fd_has_changed(const struct table *table, const struct world_fd *fd)
+{
+	const struct changes *changes = table->view->changes;
+
+	return changes_has_fd(changes, table->side->name, fd->number) ||
+		changes_has_socket(changes, table->side->host, fd->row.cookie);
+}
+
+/* True: it is the row `index` of these, the last one. */
+static bool last_changed_fd(const struct table *table, bool sockets, size_t *index)
+{
+	const struct world_side *side = table->side;
+	size_t before = sockets ? table->sockets : table->others;
+
+	for (size_t i = side->fd_count; i-- > table_standard_count(side);) {
+		if (is_socket_row(&side->fds[i]) != sockets)
+			continue;
+		*index = --before;
+		if (fd_has_changed(table, &side->fds[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool last_changed_loose(const struct table *table, size_t *index)
+{
+	const struct world *world = table->view->world;
+	size_t at = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < world->socket_count && at < table->loose; i++) {
+		const struct world_socket *socket = world->sockets[i];
+
+		if (!stands_with(table->homes, world, socket, table->side))
+			continue;
+		if (changes_has_socket(table->view->changes, socket->host, socket->cookie)) {
+			found = true;
+			*index = at;
+		}
+		at++;
+	}
+	return found;
+}
+
+bool table_last_changed(const struct table *table, size_t *index)
+{
+	size_t at;
+
+	if (table->view->changes->count == 0)
+		return false;
+	if (last_changed_fd(table, false, &at))
+		*index = table->sockets + table->loose + at;
+	else if (last_changed_loose(table, &at))
+		*index = table->sockets + at;
+	else if (last_changed_fd(table, true, &at))
+		*index = at;
+	else
+		return false;
+	return true;
 }

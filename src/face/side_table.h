@@ -1,6 +1,6 @@
 /*
  * The rows of a side's box: for each descriptor that is a socket, for each socket of the side's host that has none, for
- * the other descriptors. A list of what they are made of, of any length; the cells are made of those in sight alone.
+ * the other descriptors, and one for the standard ones. Of any number they are counted; those in sight are made.
  */
 #ifndef SOCKSTEP_FACE_SIDE_TABLE_H
 #define SOCKSTEP_FACE_SIDE_TABLE_H
@@ -19,7 +19,7 @@ enum column {
 };
 
 /* So long a cell may be, and so many rows from the first in sight on are made. */
-enum { CELL_SIZE = 128, ROWS_MADE = 200 };
+enum { CELL_SIZE = 128, ROWS_MADE = 64 };
 
 struct row {
 	char cells[COLUMN_COUNT][CELL_SIZE];
@@ -27,18 +27,13 @@ struct row {
 	bool counts; /* a queue or a timer tells something */
 };
 
-/* What a row is made of: a descriptor, or a socket without one; neither: the standard ones. */
-struct source {
-	const struct world_fd *fd;
-	const struct world_socket *socket;
-};
-
 struct table {
 	const struct view *view;
 	const struct world_side *side;
-	struct source *sources; /* (owned) */
-	size_t count, source_room;
-	struct row *rows;       /* (owned) from number `first` on */
+	const struct homes *homes;
+	size_t sockets, loose, others, standard; /* rows of each kind, in this order */
+	size_t count;                            /* of all */
+	struct row *rows;                        /* (owned) from number `first` on */
 	size_t first, made, room;
 	size_t widths[COLUMN_COUNT]; /* 0: left out */
 	size_t above, below;         /* rows out of sight */
@@ -47,9 +42,11 @@ struct table {
 /* Who listens where, so that a socket without a descriptor finds the side in whose box it stands. */
 struct homes {
 	struct home {
-		const struct world_socket *listener;
+		unsigned port; /* 0: a name instead */
+		const char *local;
+		size_t order; /* the first of those at one port counts */
 		const struct world_side *side;
-	} *items; /* (owned) */
+	} *items; /* (owned) by port */
 	size_t count, room;
 };
 
@@ -64,8 +61,8 @@ size_t homes_count(const struct homes *homes, const struct world *world, const s
 void table_init(struct table *table, const struct view *view, const struct world_side *side,
 		const struct homes *homes);
 void table_release(struct table *table);
-/* Has the row changed since the last call? Of any, made or not. */
-bool table_has_changed(const struct table *table, size_t index);
+/* The last row that has changed since the last call, made or not; false: none has. */
+bool table_last_changed(const struct table *table, size_t *index);
 /* Makes ROWS_MADE rows from that one on. */
 void table_make(struct table *table, size_t first);
 /* One that was made. */

@@ -1,6 +1,5 @@
 #include "session/record.h"
 
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +12,14 @@ enum { RECEIVED_MOST = 1000 };
 /* Of names of calls and commands. */
 static const char WORD_CHARACTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
-/* A descriptor's state, as it was expected last. */
+/* No kernel gives higher ones unless it is told to (fs.nr_open). */
+enum { NUMBERS_MOST = 1 << 20 };
+
+/* A side's descriptors' states, as they were expected last: of each a number from state_number(), 0: none was. */
 struct seen {
-	char *side, *state; /* (owned) */
-	int fd;
+	char *side;      /* (owned) */
+	uint8_t *states; /* (owned) by descriptor */
+	size_t room;
 };
 
 /* Since the line before; if more changed, all that there is is looked at. */
@@ -29,7 +32,8 @@ struct touched {
 
 struct record {
 	struct text script, checked;
-	void *seen;    /* (owned) struct seen by side and number: tsearch(3) */
+	struct seen *seen; /* (owned) */
+	size_t count, room;
 	int64_t place; /* how many events there were at the end of the line before */
 };
 
@@ -119,42 +123,54 @@ static void expect_of_call(struct text *out, const struct session *session)
 
 /* ---- states ---- */
 
-static int compare_seen(const void *left, const void *right)
+/* 0: there is no such state. */
+static uint8_t state_number(const char *state)
 {
-	const struct seen *a = left, *b = right;
+	static const char *const states[] = { "CLOSED",	    "LISTEN",	  "SYN_SENT",	"SYN_RECV",
+					      "ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2",	"CLOSE_WAIT",
+					      "CLOSING",     "LAST_ACK",  "TIME_WAIT" };
 
-	return a->fd != b->fd ? (a->fd < b->fd ? -1 : 1) : strcmp(a->side, b->side);
+	for (uint8_t i = 0; i < COUNT_OF(states); i++)
+		if (string_is(states[i], state))
+			return (uint8_t)(i + 1);
+	return 0;
 }
 
-static struct seen *seen_of(struct record *record, const char *side, int fd)
+static struct seen *seen_of(struct record *record, const char *side)
 {
-	/* Of the key nothing is changed. */
-	const struct seen key = { .side = (char *)(uintptr_t)side, .fd = fd };
-	struct seen *const *found = tfind(&key, &record->seen, compare_seen);
-	struct seen *seen;
+	for (size_t i = 0; i < record->count; i++)
+		if (string_is(record->seen[i].side, side))
+			return &record->seen[i];
+	record->seen = array_grow(record->seen, record->count, &record->room, sizeof(*record->seen));
+	record->seen[record->count] = (struct seen){ .side = xstrdup(side) };
+	return &record->seen[record->count++];
+}
 
-	if (found != NULL)
-		return *found;
-	seen = xcalloc(1, sizeof(*seen));
-	*seen = (struct seen){ .side = xstrdup(side), .fd = fd };
-	if (tsearch(seen, &record->seen, compare_seen) == NULL)
-		die("no memory for what was seen");
-	return seen;
+static uint8_t *seen_at(struct seen *seen, size_t fd)
+{
+	size_t room = fd + 1 > 2 * seen->room ? fd + 1 : 2 * seen->room;
+
+	if (fd >= seen->room) {
+		seen->states = xrealloc(seen->states, room);
+		memset(seen->states + seen->room, 0, room - seen->room);
+		seen->room = room;
+	}
+	return &seen->states[fd];
 }
 
 static void expect_state(struct record *record, const struct world *world, const struct world_side *side,
 			 const struct world_fd *fd)
 {
 	const char *state = world_fd_state(world, side, fd);
-	struct seen *seen;
+	uint8_t *seen;
 
-	if (state == NULL || fd->row.proto == NULL || !string_starts_with(fd->row.proto, "tcp"))
+	if (state == NULL || fd->row.proto == NULL || !string_starts_with(fd->row.proto, "tcp") ||
+	    fd->number < 0 || fd->number >= NUMBERS_MOST)
 		return;
-	seen = seen_of(record, side->name, fd->number);
-	if (seen->state != NULL && string_is(seen->state, state))
+	seen = seen_at(seen_of(record, side->name), (size_t)fd->number);
+	if (*seen != 0 && *seen == state_number(state))
 		return;
-	free(seen->state);
-	seen->state = xstrdup(state);
+	*seen = state_number(state);
 	text_addf(&record->checked, "expect %s %d state %s\n", side->name, fd->number, state);
 }
 
@@ -210,19 +226,13 @@ static void expect_states(struct record *record, const struct world *world, cons
 				expect_state(record, world, &world->sides[i], &world->sides[i].fds[j]);
 }
 
-static void free_seen(void *seen)
-{
-	struct seen *one = seen;
-
-	free(one->side);
-	free(one->state);
-	free(one);
-}
-
 static void forget_seen(struct record *record)
 {
-	tdestroy(record->seen, free_seen);
-	record->seen = NULL;
+	for (size_t i = 0; i < record->count; i++) {
+		free(record->seen[i].side);
+		free(record->seen[i].states);
+	}
+	record->count = 0;
 }
 
 /* ---- all of it ---- */
@@ -256,6 +266,7 @@ void record_end(struct session *session)
 
 	session->line_done = NULL;
 	forget_seen(record);
+	free(record->seen);
 	text_release(&record->script);
 	text_release(&record->checked);
 	free(record);

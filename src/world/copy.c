@@ -23,13 +23,13 @@ static void *copy_array(const void *items, size_t count, size_t size)
 	return copy;
 }
 
-static void copy_row(struct event_fd *row)
+static void copy_row(struct world_fd *fd)
 {
-	const struct event from = { .kind = EVENT_fd, .fd = *row };
+	const struct event from = { .kind = EVENT_fd, .fd = fd->row };
 	struct event to;
 
-	event_copy(&to, &from);
-	*row = to.fd;
+	fd->texts = event_copy_with_texts(&to, &from);
+	fd->row = to.fd;
 }
 
 static void copy_last(struct event_call *call)
@@ -46,7 +46,7 @@ static void copy_table(struct world_side *side)
 	side->fds = copy_array(side->fds, side->fd_count, sizeof(*side->fds));
 	side->fd_room = side->fd_count;
 	for (size_t i = 0; i < side->fd_count; i++)
-		copy_row(&side->fds[i].row);
+		copy_row(&side->fds[i]);
 	side->calls = copy_array(side->calls, side->call_count, sizeof(*side->calls));
 	side->call_room = side->call_count;
 	for (size_t i = 0; i < side->call_count; i++) {
@@ -72,11 +72,10 @@ static void copy_side(struct world_side *side)
 
 static void copy_socket(struct world_socket *socket)
 {
-	socket->host = copy_text(socket->host);
-	socket->proto = copy_text(socket->proto);
-	socket->local = copy_text(socket->local);
-	socket->peer = copy_text(socket->peer);
-	socket->state = copy_text(socket->state);
+	const struct socket_texts texts = socket_texts(socket);
+
+	socket->texts = NULL;
+	socket_texts_keep(socket, &texts);
 	socket->timer = copy_text(socket->timer);
 	socket->info = copy_text(socket->info);
 }

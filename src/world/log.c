@@ -10,18 +10,6 @@ void log_init(struct log *log)
 	*log = (struct log){ 0 };
 }
 
-/* Data is nearly all that an event can hold much of. */
-static size_t event_bytes(const struct event *event)
-{
-	size_t bytes = sizeof(*event);
-
-	if (event->kind == EVENT_call)
-		bytes += event->call.data.len + 256;
-	else if (event->kind == EVENT_segment)
-		bytes += event->segment.packet.len + 256;
-	return bytes;
-}
-
 static void move_base(struct log *log, const struct event *event)
 {
 	if (log->base == NULL) {
@@ -34,10 +22,10 @@ static void move_base(struct log *log, const struct event *event)
 
 static void drop_oldest(struct log *log)
 {
-	struct event *oldest = &log->ring[log->first];
+	struct event *oldest = log->ring[log->first];
 
-	log->bytes -= event_bytes(oldest);
-	event_release(oldest);
+	log->bytes -= event_packed_size(oldest);
+	free(oldest);
 	log->first = (log->first + 1) % log->room;
 	log->count--;
 	log->fallen_off++;
@@ -57,7 +45,7 @@ void log_release(struct log *log)
 static void make_room(struct log *log)
 {
 	size_t room = log->room == 0 ? 1024 : log->room * 2;
-	struct event *ring;
+	struct event **ring;
 
 	if (log->count < log->room)
 		return;
@@ -72,21 +60,21 @@ static void make_room(struct log *log)
 
 void log_add(struct log *log, const struct event *event)
 {
-	size_t bytes = event_bytes(event);
+	size_t bytes = event_packed_size(event);
 
 	while (log->count > 0 && (log->count >= LOG_EVENTS_MAX || log->bytes + bytes > LOG_BYTES_MAX)) {
-		move_base(log, &log->ring[log->first]);
+		move_base(log, log->ring[log->first]);
 		drop_oldest(log);
 	}
 	make_room(log);
-	event_copy(&log->ring[(log->first + log->count) % log->room], event);
+	log->ring[(log->first + log->count) % log->room] = event_pack(event);
 	log->count++;
 	log->bytes += bytes;
 }
 
 const struct event *log_at(const struct log *log, size_t index)
 {
-	return &log->ring[(log->first + index) % log->room];
+	return log->ring[(log->first + index) % log->room];
 }
 
 const struct event *log_event(const struct log *log, int64_t seq)

@@ -18,9 +18,9 @@ enum { LOG_BYTES_MAX = 64 << 20 };
 enum { LOG_BASE_SEGMENTS = 1000 };
 
 struct log {
-	struct event *ring; /* (owned) */
+	struct event **ring; /* (owned) each in one piece */
 	size_t room, first, count;
-	size_t bytes;       /* about what the events hold */
+	size_t bytes;       /* what the events take */
 	int64_t fallen_off; /* events that were dropped at the front */
 	struct world *base; /* (owned) as it was before the oldest that is kept; NULL: empty */
 };

@@ -8,5 +8,6 @@ world_sources = \
 	src/world/past.c src/world/past.h \
 	src/world/segments.c src/world/segments.h \
 	src/world/sketch.c src/world/sketch.h \
+	src/world/socket.c src/world/socket.h \
 	src/world/states.c src/world/states.h \
 	src/world/world.c src/world/world.h

@@ -37,20 +37,14 @@ static bool same(const char *a, const char *b)
 
 /* ---- rows as events: a kept event of one kind ---- */
 
-static void keep_fd_row(struct event_fd *row, const struct event *event)
+static void keep_fd_row(struct world_fd *fd, const struct event *event)
 {
-	struct event old = { .kind = EVENT_fd, .fd = *row }, copy;
+	struct event copy;
+	char *texts = event_copy_with_texts(&copy, event);
 
-	event_copy(&copy, event);
-	*row = copy.fd;
-	event_release(&old);
-}
-
-static void release_fd_row(struct event_fd *row)
-{
-	struct event old = { .kind = EVENT_fd, .fd = *row };
-
-	event_release(&old);
+	free(fd->texts);
+	fd->texts = texts;
+	fd->row = copy.fd;
 }
 
 static void keep_call(struct event_call *call, const struct event *event)
@@ -78,7 +72,7 @@ static void release_call(struct world_call *call)
 static void release_table(struct world_side *side)
 {
 	for (size_t i = 0; i < side->fd_count; i++)
-		release_fd_row(&side->fds[i].row);
+		free(side->fds[i].texts);
 	side->fd_count = 0;
 	for (size_t i = 0; i < side->call_count; i++)
 		release_call(&side->calls[i]);
@@ -103,18 +97,6 @@ static void release_side(struct world_side *side)
 	free(side->received);
 }
 
-static void free_socket(struct world_socket *socket)
-{
-	free(socket->host);
-	free(socket->proto);
-	free(socket->local);
-	free(socket->peer);
-	free(socket->state);
-	free(socket->timer);
-	free(socket->info);
-	free(socket);
-}
-
 static void keep_nothing(void *socket)
 {
 	(void)socket;
@@ -124,7 +106,7 @@ void world_release(struct world *world)
 {
 	tdestroy(world->socket_tree, keep_nothing);
 	for (size_t i = 0; i < world->socket_count; i++)
-		free_socket(world->sockets[i]);
+		socket_free(world->sockets[i]);
 	free(world->sockets);
 	for (size_t i = 0; i < world->side_count; i++)
 		release_side(&world->sides[i]);
@@ -193,8 +175,7 @@ int world_compare_sockets(const void *left, const void *right)
 
 struct world_socket *world_socket(const struct world *world, const char *host, int64_t cookie)
 {
-	/* Of the key nothing is changed. */
-	const struct world_socket key = { .host = (char *)(uintptr_t)host, .cookie = cookie };
+	const struct world_socket key = { .host = host, .cookie = cookie };
 	struct world_socket *const *found = tfind(&key, &world->socket_tree, world_compare_sockets);
 
 	return found == NULL ? NULL : *found;
@@ -295,17 +276,14 @@ const struct world_segment *world_segment(const struct world *world, int64_t n)
 
 static struct world_socket *socket_at(struct world *world, const char *host, int64_t cookie)
 {
+	const struct socket_texts texts = { .host = host, .proto = "", .local = "", .peer = "" };
 	struct world_socket *socket = world_socket(world, host, cookie);
 
 	if (socket != NULL)
 		return socket;
 	socket = xcalloc(1, sizeof(*socket));
 	*socket = (struct world_socket){
-		.host = xstrdup(host),
 		.cookie = cookie,
-		.local = xstrdup(""),
-		.peer = xstrdup(""),
-		.proto = xstrdup(""),
 		.family = EVENT_NO_INT,
 		.type = EVENT_NO_INT,
 		.inode = EVENT_NO_INT,
@@ -313,6 +291,7 @@ static struct world_socket *socket_at(struct world *world, const char *host, int
 		.sendq = EVENT_NO_INT,
 		.retransmits = EVENT_NO_INT,
 	};
+	socket_texts_keep(socket, &texts);
 	world->sockets = array_grow(world->sockets, world->socket_count, &world->socket_room, sizeof(*world->sockets));
 	world->sockets[world->socket_count++] = socket;
 	if (tsearch(socket, &world->socket_tree, world_compare_sockets) == NULL)
@@ -330,7 +309,7 @@ static void forget_socket(struct world *world, struct world_socket *socket)
 			world->socket_count--;
 			break;
 		}
-	free_socket(socket);
+	socket_free(socket);
 }
 
 /* A socket is gone when no descriptor leads to it and it is in no state that outlives the last one. What never was
@@ -446,10 +425,25 @@ static void remove_fd(struct world *world, struct world_side *side, struct world
 {
 	int64_t cookie = fd->row.cookie;
 
-	release_fd_row(&fd->row);
+	free(fd->texts);
 	memmove(fd, fd + 1, (size_t)(side->fds + side->fd_count - fd - 1) * sizeof(*fd));
 	side->fd_count--;
 	count_descriptor(world, side, cookie, -1);
+}
+
+/* But for the state, what is not told stays. */
+static void describe(struct world_socket *socket, const char *proto, const char *local, const char *peer,
+		     const char *state)
+{
+	const struct socket_texts texts = {
+		.host = socket->host,
+		.proto = proto != NULL ? proto : socket->proto,
+		.local = local != NULL ? local : socket->local,
+		.peer = peer != NULL ? peer : socket->peer,
+		.state = state,
+	};
+
+	socket_texts_keep(socket, &texts);
 }
 
 static void describe_socket(struct world *world, const struct world_side *side, const struct event_fd *row)
@@ -459,11 +453,7 @@ static void describe_socket(struct world *world, const struct world_side *side, 
 	if (row->cookie == EVENT_NO_INT)
 		return;
 	socket = socket_at(world, side->host, row->cookie);
-	replace_if(&socket->proto, row->proto);
-	replace_if(&socket->local, row->local);
-	replace_if(&socket->peer, row->peer);
-	if (socket->state == NULL)
-		replace(&socket->state, row->state);
+	describe(socket, row->proto, row->local, row->peer, socket->state != NULL ? socket->state : row->state);
 	replace_number(&socket->family, row->family);
 	replace_number(&socket->type, row->type);
 	replace_number(&socket->inode, row->inode);
@@ -478,7 +468,7 @@ static void apply_open_fd(struct world *world, struct world_side *side, const st
 		fd = insert_fd(side, (int)event->fd.fd);
 	before = fd->row.cookie;
 	fd->reserved = same(event->fd.status, "reserved");
-	keep_fd_row(&fd->row, event);
+	keep_fd_row(fd, event);
 	describe_socket(world, side, &fd->row);
 	if (before != event->fd.cookie) {
 		count_descriptor(world, side, event->fd.cookie, 1);
@@ -571,10 +561,7 @@ static void apply_state(struct world *world, const struct event_state *event)
 	if (event->host == NULL || event->cookie == EVENT_NO_INT)
 		return;
 	socket = socket_at(world, event->host, event->cookie);
-	replace_if(&socket->proto, event->proto);
-	replace_if(&socket->local, event->local);
-	replace_if(&socket->peer, event->peer);
-	replace(&socket->state, event->to);
+	describe(socket, event->proto, event->local, event->peer, event->to);
 	forget_if_gone(world, socket);
 }
 
@@ -586,10 +573,7 @@ static void apply_socket(struct world *world, const struct event *event)
 	if (told->host == NULL || told->cookie == EVENT_NO_INT)
 		return;
 	socket = socket_at(world, told->host, told->cookie);
-	replace_if(&socket->proto, told->proto);
-	replace_if(&socket->local, told->local);
-	replace_if(&socket->peer, told->peer);
-	replace_if(&socket->state, told->state);
+	describe(socket, told->proto, told->local, told->peer, told->state != NULL ? told->state : socket->state);
 	replace_number(&socket->family, told->family);
 	replace_number(&socket->type, told->type);
 	replace_number(&socket->inode, told->inode);

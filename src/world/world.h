@@ -14,11 +14,13 @@
 
 #include "event/event.h"
 #include "world/segments.h"
+#include "world/socket.h"
 
 struct world_fd {
 	int number;
 	bool reserved; /* by an accept that sleeps: the number is taken, nothing can be done with it */
-	struct event_fd row; /* (owned) as the side told it last */
+	struct event_fd row; /* as the side told it last */
+	char *texts;         /* (owned) of the row */
 };
 
 /* A call under way. */
@@ -51,18 +53,6 @@ struct world_side {
 struct world_host {
 	char *name, *addresses, *link; /* (owned) addresses separated by spaces */
 	bool up;
-};
-
-struct world_socket {
-	char *host;    /* (owned) */
-	int64_t cookie;
-	char *proto, *local, *peer, *state; /* (owned) state NULL: not known */
-	int64_t family, type, inode;
-	int64_t recvq, sendq, retransmits;  /* EVENT_NO_INT: not known */
-	char *timer;                        /* (owned) NULL: none */
-	double timer_end;                   /* session's clock, seconds */
-	char *info;                         /* (owned) what else TCP knows, as ss writes it; NULL: not told */
-	int64_t descriptors;                /* how many descriptors of sides lead to it */
 };
 
 struct world {

@@ -307,9 +307,8 @@ static void measure_sockets(struct terminal *terminal, const char *command, cons
 	int fd = mkstemp(path);
 
 	/* A process has its bound: three have them. */
-	dprintf(fd, "side another\n");
-	for (long i = atol(count); i > 0; i--)
-		dprintf(fd, "%s: socket tcp\n", i % 3 == 0 ? "client" : i % 3 == 1 ? "server" : "another");
+	dprintf(fd, "side another\nrepeat %ld\n", (atol(count) + 2) / 3);
+	dprintf(fd, "client: socket tcp\nserver: socket tcp\nanother: socket tcp\nend\n");
 	dprintf(fd, "say all are there\n");
 	close(fd);
 	begin(terminal, command);

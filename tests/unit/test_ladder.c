@@ -432,11 +432,10 @@ static void test_jumps(void **state)
 
 		replay_init(&replay, NULL, NULL);
 		add_segment(&replay, 1, "10.0.0.1:40000", "10.0.0.2:80", "delivered");
-		last = &replay.log.ring[0];
-		free(last->segment.flags);
-		last->segment.flags = xstrdup(rows[i].flags);
+		last = replay.log.ring[0];
+		last->segment.flags = (char *)(uintptr_t)rows[i].flags;
 		add_state(&replay, "10.0.0.2:80", rows[i].to, 0);
-		replay.log.ring[1].state.jump = true;
+		replay.log.ring[1]->state.jump = true;
 		ladder_update(&replay.ladder, &replay.log);
 		assert_int_equal(ladder_row(&replay.ladder, 0)->dst_state, rows[i].is_attached ? 1 : -1);
 		replay_release(&replay);
