@@ -67,7 +67,8 @@ static void write_capability(int fd, const char *capability)
 }
 
 /* What terminfo says leaves the screen of a program, shows the cursor, and ends colours; and no more marks around what
- * is pasted (xterm's ctlseqs), which terminfo has no word for. */
+ * is pasted (xterm's ctlseqs), which terminfo has no word for. The cursor comes last: to leave a screen that was not
+ * entered yet takes back what was never saved, and in some terminals that is a cursor that is hidden. */
 static void write_restoring(int fd)
 {
 	static const char brackets_off[] = "\033[?2004l";
@@ -77,8 +78,8 @@ static void write_restoring(int fd)
 		return;
 	write_all(fd, brackets_off, sizeof(brackets_off) - 1);
 	write_capability(fd, tigetstr("sgr0"));
-	write_capability(fd, tigetstr("cnorm"));
 	write_capability(fd, tigetstr("rmcup"));
+	write_capability(fd, tigetstr("cnorm"));
 }
 
 /* Modes that differ show that the child had the terminal. Nothing here may wait for one that is stopped. */

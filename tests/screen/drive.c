@@ -62,6 +62,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/show.h"
 #include "drive.h"
 
 void drive_say(const char *prefix, const char *text)
@@ -76,6 +77,17 @@ void drive_say(const char *prefix, const char *text)
 	}
 }
 
+/* The end of what was written, with its sequences, which the rows no longer tell. */
+static void show_end_of_raw(const struct text *raw, struct text *row)
+{
+	enum { SHOWN = 200 };
+	size_t len = raw->len < SHOWN ? raw->len : SHOWN;
+
+	text_clear(row);
+	show_bytes(row, raw->data + raw->len - len, len, SHOW_ASCII);
+	printf("# written last: %s\n", row->data);
+}
+
 void drive_show(struct drive *drive)
 {
 	struct text row;
@@ -86,6 +98,8 @@ void drive_show(struct drive *drive)
 		terminal_row(&drive->terminal, i, 0, drive->terminal.columns, &row);
 		printf("# |%s\n", row.data);
 	}
+	if (drive->terminal.raw.len > 0)
+		show_end_of_raw(&drive->terminal.raw, &row);
 	text_release(&row);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -79,7 +80,7 @@ static void make_emulator(struct terminal *terminal)
 
 void terminal_init(struct terminal *terminal)
 {
-	*terminal = (struct terminal){ .child = -1, .master = -1 };
+	*terminal = (struct terminal){ .leader = -1, .child = -1, .report = -1, .master = -1 };
 	text_init(&terminal->raw);
 	text_init(&terminal->answers);
 	text_init(&terminal->sequence);
@@ -89,15 +90,21 @@ void terminal_init(struct terminal *terminal)
 
 static void drop(struct terminal *terminal)
 {
-	if (terminal->child > 0) {
+	if (terminal->child > 0)
 		kill(terminal->child, SIGKILL);
-		waitpid(terminal->child, &terminal->status, 0);
+	if (terminal->leader > 0) {
+		kill(terminal->leader, SIGKILL);
+		waitpid(terminal->leader, NULL, 0);
 	}
+	if (terminal->report >= 0)
+		close(terminal->report);
 	if (terminal->master >= 0)
 		close(terminal->master);
 	if (terminal->vterm != NULL)
 		vterm_free(terminal->vterm);
+	terminal->leader = -1;
 	terminal->child = -1;
+	terminal->report = -1;
 	terminal->master = -1;
 	terminal->vterm = NULL;
 }
@@ -123,6 +130,59 @@ static void become(const char *command)
 	_exit(127);
 }
 
+/*
+ * The session's leader, as a shell is: it outlives the program, for at its end the kernel throws away what nobody has
+ * read yet. It has nothing of the terminal open, so that its other end is hung up when the program and all that it
+ * started are gone; and it tells by `report` who the program is, then how it ended.
+ */
+static _Noreturn void lead(const char *command, int slave, int report)
+{
+	siginfo_t signal;
+	sigset_t all;
+	int status;
+	pid_t child;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	login_tty(slave);
+	child = fork();
+	if (child == 0)
+		become(command);
+	for (int fd = 0; fd <= 2; fd++)
+		close(fd);
+	if (child < 0 || write(report, &child, sizeof(child)) != (ssize_t)sizeof(child))
+		_exit(EXIT_FAILURE);
+	while (sigwaitinfo(&all, &signal) > 0 || errno == EINTR) {
+		/* The window's end. What we send comes back to us, too. */
+		if (signal.si_signo == SIGHUP && signal.si_code == SI_KERNEL)
+			kill(0, SIGHUP);
+		if (signal.si_signo == SIGCHLD && waitpid(child, &status, WNOHANG) == child &&
+		    write(report, &status, sizeof(status)) < 0)
+			_exit(EXIT_FAILURE);
+	}
+	_exit(EXIT_FAILURE);
+}
+
+static void start_leader(struct terminal *terminal, const char *command, int slave)
+{
+	int report[2];
+
+	if (pipe2(report, O_CLOEXEC) != 0)
+		die("pipe: %s", strerror(errno));
+	terminal->leader = fork();
+	if (terminal->leader < 0)
+		die("fork: %s", strerror(errno));
+	if (terminal->leader == 0) {
+		close(terminal->master);
+		lead(command, slave, report[1]);
+	}
+	close(report[1]);
+	terminal->report = report[0];
+	if (read(terminal->report, &terminal->child, sizeof(terminal->child)) != (ssize_t)sizeof(terminal->child))
+		die("the program was not started");
+}
+
 void terminal_start(struct terminal *terminal, const char *command, int columns, int rows)
 {
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
@@ -140,19 +200,17 @@ void terminal_start(struct terminal *terminal, const char *command, int columns,
 	    tcgetattr(slave, &terminal->modes) != 0)
 		die("no terminal: %s", strerror(errno));
 	fcntl(terminal->master, F_SETFD, FD_CLOEXEC);
-	terminal->child = fork();
-	if (terminal->child < 0)
-		die("fork: %s", strerror(errno));
-	if (terminal->child == 0) {
-		login_tty(slave);
-		become(command);
-	}
+	start_leader(terminal, command, slave);
 	close(slave);
 }
 
 bool terminal_has_ended(struct terminal *terminal)
 {
-	if (terminal->child > 0 && waitpid(terminal->child, &terminal->status, WNOHANG) == terminal->child) {
+	struct pollfd report = { .fd = terminal->report, .events = POLLIN };
+
+	if (terminal->child > 0 && poll(&report, 1, 0) > 0) {
+		if (read(report.fd, &terminal->status, sizeof(terminal->status)) != (ssize_t)sizeof(terminal->status))
+			die("the leader of the session ended");
 		terminal->child = -1;
 		terminal->ended = true;
 	}

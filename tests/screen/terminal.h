@@ -17,7 +17,9 @@
 
 struct terminal {
 	int rows, columns;
-	pid_t child;          /* -1: none was started, or its end was taken */
+	pid_t leader;         /* of the session; it stays until the next is started. -1: none was */
+	pid_t child;          /* the program; -1: none was started, or its end was taken */
+	int report;           /* (owned) the leader's pipe */
 	int status;           /* of the child that ended, as waitpid(2) tells */
 	bool ended;
 	int master;           /* (owned) -1: none */

@@ -196,16 +196,16 @@ static FILE *open_children(pid_t pid)
 	return fopen(path, "re");
 }
 
+/* The program has ended; what it started and did not wait for is a child of ours by now. */
 static bool nobody_is_left(struct drive *drive, void *context)
 {
 	FILE *children = open_children(getpid());
-	bool nobody = true;
+	bool nobody = drive->terminal.child <= 0 || terminal_has_ended(&drive->terminal);
 	int pid;
 
 	(void)context;
-	terminal_has_ended(&drive->terminal);
 	while (children != NULL && fscanf(children, "%d", &pid) == 1)
-		if (!is_background(drive, pid)) {
+		if (pid != drive->terminal.leader && !is_background(drive, pid)) {
 			waitpid(pid, NULL, WNOHANG);
 			nobody = false;
 		}
@@ -269,8 +269,9 @@ static bool is_there(struct drive *drive, void *context)
 {
 	struct victim *victim = context;
 
+	/* Twice the same: one that was found has not just been born of the one that is meant, under whose name. */
 	victim->pid = drive->terminal.child <= 0 ? 0 : find_process(drive->terminal.child, victim->name);
-	return victim->pid > 0;
+	return victim->pid > 0 && find_process(drive->terminal.child, victim->name) == victim->pid;
 }
 
 static bool verb_kill(struct drive *drive, char *words)
