@@ -420,8 +420,10 @@ static void add_tls_established(const struct line *line, const struct event_tls 
 		text_addf(line->out, ", ALPN %s", tls->alpn);
 	if (tls->resumed)
 		text_add(line->out, ", resumed");
-	if (tls->verify != NULL)
-		text_addf(line->out, ", certificate %s", string_is(tls->verify, "ok") ? "verified" : tls->verify);
+	if (tls->verify != NULL && string_is(tls->verify, "ok"))
+		text_add(line->out, ", certificate verified");
+	else if (tls->verify != NULL)
+		text_addf(line->out, ", certificate not verified: %s", tls->verify);
 	while (*chain != '\0') {
 		size_t len = strcspn(chain, "\n");
 

@@ -34,5 +34,6 @@ side_sources = \
 	src/side/tls.c src/side/tls.h src/side/tls_part.c src/side/tls_part.h \
 	src/side/tls_calls.c src/side/tls_none.c src/side/tls_serve.c \
 	src/side/tls_library.c src/side/tls_library.h \
+	src/side/tls_made.c src/side/tls_made.h \
 	src/side/tls_peer.c src/side/tls_records.c \
 	src/side/worker.c src/side/worker.h

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "side/tls_made.h"
 #include "side/tls_part.h"
 
 /* Several records, for who reads ahead. */
@@ -22,6 +23,7 @@ static struct {
 	int keylog;               /* (owned) -1: none */
 #ifdef HAVE_OPENSSL
 	BIO_METHOD *method;       /* (owned) */
+	struct tls_made made;     /* (owned) */
 	SSL_SESSION *session;     /* (owned) of the client's last connection; NULL: none */
 #endif
 	struct tls *_Atomic of[OWN_FIRST_MAX]; /* (owned) by descriptor */
@@ -215,16 +217,29 @@ static bool set_trust(const struct tls *tls, const struct tls_wish *wish, struct
 	       say_library_error(message, "trusted certificates", wish->ca);
 }
 
-static bool set_certificate(const struct tls *tls, const struct tls_wish *wish, struct text *message)
+/* As ncat has it. All connections of a side have the same one, of which is told once. */
+static bool make_certificate(struct tls *tls, struct text *message)
+{
+	const struct tls_library *library = tls->library;
+	bool first = sessions.made.certificate == NULL;
+
+	if (!tls_made_prepare(&sessions.made, library) ||
+	    library->SSL_CTX_use_certificate(tls->context, sessions.made.certificate) != 1 ||
+	    library->SSL_CTX_use_PrivateKey(tls->context, sessions.made.key) != 1)
+		return say_library_error(message, "a certificate of one's own", NULL);
+	tls->made = first ? sessions.made.text : NULL;
+	return true;
+}
+
+static bool set_certificate(struct tls *tls, const struct tls_wish *wish, struct text *message)
 {
 	const struct tls_library *library = tls->library;
 	const char *key = wish->key == NULL ? wish->cert : wish->key;
 
-	if (wish->cert == NULL) {
-		if (wish->server)
-			text_add(message, "a TLS server needs a certificate and its key");
-		return !wish->server;
-	}
+	if (wish->cert == NULL && wish->key != NULL)
+		text_add(message, "a key needs its certificate");
+	if (wish->cert == NULL)
+		return message->len == 0 && (!wish->server || make_certificate(tls, message));
 	if (library->SSL_CTX_use_certificate_chain_file(tls->context, wish->cert) != 1)
 		return say_library_error(message, "certificate", wish->cert);
 	if (library->SSL_CTX_use_PrivateKey_file(tls->context, key, SSL_FILETYPE_PEM) != 1 ||
@@ -391,6 +406,11 @@ bool tls_prepare(const struct tls_wish *wish, struct text *message)
 	tls_watch_records(tls);
 	atomic_store(&sessions.of[wish->fd], tls);
 	return true;
+}
+
+const char *tls_made_for(const struct tls *tls)
+{
+	return tls->made;
 }
 
 struct tls *tls_of(int fd)

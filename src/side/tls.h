@@ -53,6 +53,8 @@ void tls_drop(int fd);
 
 /* NULL: there is none on that descriptor. */
 struct tls *tls_of(int fd);
+/* What is to be said of the certificate that was made with it; NULL: none was. */
+const char *tls_made_for(const struct tls *tls);
 int tls_handshake(struct tls *tls);
 ssize_t tls_read(struct tls *tls, void *buffer, size_t len, bool peek);
 ssize_t tls_write(struct tls *tls, const void *bytes, size_t len);

@@ -38,6 +38,13 @@
 	FUNCTION(X509_get_subject_name) FUNCTION(X509_get_issuer_name) FUNCTION(X509_NAME_oneline) \
 	FUNCTION(X509_get0_notBefore) FUNCTION(X509_get0_notAfter) FUNCTION(ASN1_TIME_to_tm) FUNCTION(X509_free) \
 	FUNCTION(X509_get_ext_d2i) FUNCTION(GENERAL_NAMES_free) FUNCTION(GENERAL_NAME_get0_value) \
+	FUNCTION(X509_new) FUNCTION(X509_set_version) FUNCTION(X509_get_serialNumber) \
+	FUNCTION(ASN1_INTEGER_set_uint64) FUNCTION(X509_gmtime_adj) FUNCTION(X509_getm_notBefore) \
+	FUNCTION(X509_getm_notAfter) FUNCTION(X509_set_pubkey) FUNCTION(X509_NAME_add_entry_by_txt) \
+	FUNCTION(X509_set_issuer_name) FUNCTION(X509V3_set_ctx) FUNCTION(X509V3_EXT_conf_nid) FUNCTION(X509_add_ext) \
+	FUNCTION(X509_EXTENSION_free) FUNCTION(X509_sign) FUNCTION(X509_digest) FUNCTION(EVP_sha256) \
+	FUNCTION(EVP_PKEY_Q_keygen) FUNCTION(EVP_PKEY_free) FUNCTION(SSL_CTX_use_certificate) \
+	FUNCTION(SSL_CTX_use_PrivateKey) \
 	FUNCTION(ASN1_STRING_get0_data) FUNCTION(ASN1_STRING_length) FUNCTION(OPENSSL_sk_num) \
 	FUNCTION(OPENSSL_sk_value)
 

@@ -30,6 +30,7 @@ struct tls {
 	int news;                          /* (borrowed) pipe of pointers to events */
 	int fd;
 	bool server, told;
+	const char *made;                  /* (borrowed) of the certificate made with it; NULL: none was */
 	atomic_flag busy;
 	int error;                         /* of the last system call; 0: none */
 	bool waits_to_write;

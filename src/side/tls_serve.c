@@ -13,6 +13,25 @@ static bool is_open(const struct side *side, int fd)
 	return !own_contains(&side->own, fd) && fcntl(fd, F_GETFD) >= 0;
 }
 
+static void prepare(const struct side *side, const struct request *request, struct text *message)
+{
+	const char *made;
+	struct event event;
+
+	if (!tls_prepare(&request->tls, message))
+		return;
+	made = tls_made_for(tls_of(request->tls.fd));
+	if (made != NULL) {
+		event_init(&event, EVENT_tls);
+		event.tls.side = xstrdup(side->report.side);
+		event.tls.fd = request->tls.fd;
+		event.tls.status = xstrdup("made");
+		event.tls.text = xstrdup(made);
+		report_event(&side->report, &event, -1);
+	}
+	report_answer(&side->report, request->id);
+}
+
 bool side_tls(struct side *side, const struct request *request, bool patient)
 {
 	struct text message;
@@ -22,8 +41,8 @@ bool side_tls(struct side *side, const struct request *request, bool patient)
 	text_init(&message);
 	if (!is_open(side, request->tls.fd))
 		text_addf(&message, "%d is not an open descriptor", request->tls.fd);
-	else if (tls_prepare(&request->tls, &message))
-		report_answer(&side->report, request->id);
+	else
+		prepare(side, request, &message);
 	if (message.len > 0)
 		report_error(&side->report, request->id, -1, message.data);
 	text_release(&message);
