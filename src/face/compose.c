@@ -45,7 +45,7 @@ static void draw_status(struct canvas *canvas, const struct view *view)
 	text_addf(&text, " sockstep  %s", view_has_wire(world) ? "lab" : "local");
 	if (view_has_wire(world))
 		text_addf(&text, " %s wire %s", dot, is(world->wire, "hold") ? "held" : "flows");
-	if (world->segments.held_count > 0)
+	if (world->segments.held_count > 0 && !view->veil.wire)
 		text_addf(&text, ", %zu waiting", world->segments.held_count);
 	area_put(&area, 0, 0, STYLE_STATUS, text.data);
 	text_clear(&text);

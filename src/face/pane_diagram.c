@@ -95,7 +95,8 @@ static size_t occupants(struct text *out, const struct view *view, const char *s
 	for (size_t i = 0; i < world->socket_count; i++) {
 		const struct world_socket *socket = world->sockets[i];
 
-		if (!string_is(socket->proto, "tcp") || !is(socket->state, state))
+		if (!string_is(socket->proto, "tcp") || !is(socket->state, state) ||
+		    veil_is_over_state(&view->veil, socket->host, socket->cookie))
 			continue;
 		if (count++ < OCCUPANTS_MOST)
 			add_occupant(out, world, socket);
@@ -110,6 +111,8 @@ static const struct event_state *last_edge(const struct view *view)
 {
 	size_t stop = view->log->count > LOOK_BACK ? view->log->count - LOOK_BACK : 0;
 
+	if (view->veil.state)
+		return NULL;
 	for (size_t i = view->log->count; i-- > stop;)
 		if (log_at(view->log, i)->kind == EVENT_state)
 			return &log_at(view->log, i)->state;

@@ -46,8 +46,10 @@ static void add_holder(struct text *out, const struct world *world, const struct
 		text_addf(out, " and %lld more", (long long)socket->descriptors - 1);
 }
 
-static const char *state_of(const struct world_socket *socket)
+static const char *state_of(const struct view *view, const struct world_socket *socket)
 {
+	if (veil_is_over_state(&view->veil, socket->host, socket->cookie))
+		return VEIL_SIGN;
 	return socket->state == NULL ? "no state" : socket->state;
 }
 
@@ -61,13 +63,15 @@ static void add_head(struct lines *lines, const struct view *view, const struct 
 		add_holder(&text, view->world, socket);
 		text_add(&text, "  ");
 	}
-	text_addf(&text, "%s  %s  %s", socket->proto, state_of(socket), socket->local);
+	text_addf(&text, "%s  %s  %s", socket->proto, state_of(view, socket), socket->local);
 	if (socket->peer[0] != '\0')
 		text_addf(&text, " > %s", socket->peer);
 	lines_add(lines, STYLE_TITLE, text.data);
 	text_clear(&text);
-	add_number(&text, listens ? "waiting for accept" : "recv-q", socket->recvq);
-	add_number(&text, listens ? "backlog" : "send-q", socket->sendq);
+	if (!veil_is_over_queues(&view->veil, socket->host, socket->cookie)) {
+		add_number(&text, listens ? "waiting for accept" : "recv-q", socket->recvq);
+		add_number(&text, listens ? "backlog" : "send-q", socket->sendq);
+	}
 	add_timer(&text, view, socket);
 	add_number(&text, "retransmits", socket->retransmits);
 	add_number(&text, "inode", socket->inode);
@@ -158,7 +162,7 @@ static void add_life(struct lines *lines, const struct view *view, const struct 
 	for (size_t i = view->log->count; i-- > stop && found < EDGES_MOST;)
 		if (is_edge_of(log_at(view->log, i), socket))
 			edges[found++] = &log_at(view->log, i)->state;
-	if (found == 0)
+	if (found == 0 || veil_is_over_state(&view->veil, socket->host, socket->cookie))
 		return;
 	text_init(&text);
 	text_addf(&text, "life: %s", edges[found - 1]->from == NULL ? "" : edges[found - 1]->from);
@@ -179,7 +183,7 @@ static void add_other(struct lines *lines, const struct view *view, const struct
 	text_init(&text);
 	text_add(&text, "also: ");
 	add_holder(&text, view->world, socket);
-	text_addf(&text, "  %s  %s  %s", socket->proto, state_of(socket), socket->local);
+	text_addf(&text, "  %s  %s  %s", socket->proto, state_of(view, socket), socket->local);
 	if (socket->peer[0] != '\0')
 		text_addf(&text, " > %s", socket->peer);
 	lines_add(lines, STYLE_FAINT, text.data);

@@ -67,20 +67,29 @@ size_t pane_ports_rows(const struct view *view, size_t columns)
 	return count + 1;
 }
 
-static void add_holder(struct text *out, const struct world *world, const struct world_socket *socket, bool wide)
+static const char *state_of(const struct view *view, const struct world_socket *socket)
 {
+	return veil_is_over_state(&view->veil, socket->host, socket->cookie) ? VEIL_SIGN : socket->state;
+}
+
+static void add_holder(struct text *out, const struct view *view, const struct world_socket *socket, bool wide)
+{
+	const struct world *world = view->world;
+	const char *state = state_of(view, socket);
 	struct world_side *side;
 	struct world_fd *fd;
 	bool held = world_socket_holder(world, socket, &side, &fd);
 
-	if (wide && socket->state != NULL)
-		text_addf(out, "%-11s ", socket->state);
-	if (held)
+	if (wide && state != NULL)
+		text_addf(out, "%-11s ", state);
+	if (held && veil_is_over_descriptors(&view->veil, side->name))
+		text_addf(out, "%s %s", side->name, VEIL_SIGN);
+	else if (held)
 		text_addf(out, "%s %d", side->name, fd->number);
-	else if (wide || socket->state == NULL)
+	else if (wide || state == NULL)
 		text_add(out, "no descriptor");
 	else
-		text_addf(out, "- %s", socket->state);
+		text_addf(out, "- %s", state);
 	if (socket->descriptors > 1)
 		text_addf(out, " +%lld", (long long)socket->descriptors - 1);
 }
@@ -126,7 +135,7 @@ static void add_cell(struct text *out, const struct view *view, const struct are
 			  port_of(socket->peer) != 0 ? socket->peer : "anyone");
 		break;
 	case CELL_HOLDER:
-		add_holder(out, view->world, socket, area->columns >= WIDE);
+		add_holder(out, view, socket, area->columns >= WIDE);
 		break;
 	case CELL_COUNT:
 		break;

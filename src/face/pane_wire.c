@@ -8,7 +8,8 @@
 
 static void lay_out(struct ladder_layout *layout, const struct view *view, size_t columns, bool utf8)
 {
-	const struct ladder_style style = { .width = columns, .utf8 = utf8, .until = view_until(view) };
+	const struct ladder_style style = { .width = columns, .utf8 = utf8, .until = view_until(view),
+					    .stateless = view->veil.state };
 
 	ladder_layout_init(layout, view->ladder, view->world, view->log, &style);
 }
@@ -106,7 +107,8 @@ static bool draw_next(const struct view *view, const struct area *area)
 static void draw_empty(const struct view *view, const struct area *area)
 {
 	const char *text = !view_has_wire(view->world) ? "no wire: the sides are on this machine's own stack"
-						     : "nothing has passed yet";
+			   : view->veil.wire	       ? "shown again when the question is answered"
+						       : "nothing has passed yet";
 
 	area_put(area, 0, 1, STYLE_FAINT, text);
 }
@@ -119,14 +121,14 @@ void pane_wire_draw(const struct view *view, const struct area *area, size_t scr
 
 	if (area->rows == 0 || area->columns == 0)
 		return;
-	if (count_of(view) == 0) {
+	if (count_of(view) == 0 || view->veil.wire) {
 		draw_empty(view, area);
 		return;
 	}
 	lay_out(&layout, view, area->columns, area->canvas->utf8);
 	if (header > 0)
 		draw_header(&layout, area);
-	bool next = area->rows > 3 && draw_next(view, area);
+	bool next = area->rows > 3 && !view->veil.next && draw_next(view, area);
 	lines = area_part(area, header, 0, area->rows - header - (next ? 1 : 0), area->columns);
 	draw_lines(&layout, view, &lines, scroll);
 }
@@ -138,7 +140,7 @@ void pane_wire_title(const struct view *view, struct text *out)
 	if (!view_has_wire(world))
 		return;
 	text_addf(out, "  %s", is(world->wire, "hold") ? "held" : "flows");
-	if (world->segments.held_count > 0)
+	if (world->segments.held_count > 0 && !view->veil.wire)
 		text_addf(out, ", %zu waiting", world->segments.held_count);
 	if (world->wire_settings != NULL && world->wire_settings[0] != '\0')
 		text_addf(out, ", %s", world->wire_settings);

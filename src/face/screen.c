@@ -120,6 +120,7 @@ static struct view view_of(struct screen *screen)
 		.missed = screen->missed,
 		.ranges = screen->ranges,
 		.range_count = screen->range_count,
+		.veil = veil_of(session),
 	};
 	moment_apply(&screen->moment, &view);
 	return view;

@@ -165,22 +165,30 @@ static struct row *add_row(struct table *table)
 
 /* ---- what stands in a row ---- */
 
-static void set_state(struct row *row, const char *state, const struct world_socket *socket)
+static bool hides_queues(const struct table *table, const struct world_socket *socket)
+{
+	return veil_is_over_queues(&table->view->veil, socket->host, socket->cookie);
+}
+
+static void set_state(const struct table *table, struct row *row, const char *state, const struct world_socket *socket)
 {
 	struct text text;
 
 	text_init(&text);
 	text_add(&text, state);
-	if (socket != NULL && is(state, "LISTEN") && socket->recvq != EVENT_NO_INT && socket->sendq != EVENT_NO_INT)
+	if (socket != NULL && is(state, "LISTEN") && hides_queues(table, socket))
+		text_addf(&text, " %s/%lld", VEIL_SIGN, (long long)socket->sendq);
+	else if (socket != NULL && is(state, "LISTEN") && socket->recvq != EVENT_NO_INT &&
+		 socket->sendq != EVENT_NO_INT)
 		text_addf(&text, " %lld/%lld", (long long)socket->recvq, (long long)socket->sendq);
 	set_and_release(row, COLUMN_STATE, &text);
 }
 
-static void set_queues(struct row *row, const struct world_socket *socket)
+static void set_queues(const struct table *table, struct row *row, const struct world_socket *socket)
 {
 	struct text text;
 
-	if (is(socket->state, "LISTEN") || is(socket->state, "CLOSED"))
+	if (is(socket->state, "LISTEN") || is(socket->state, "CLOSED") || hides_queues(table, socket))
 		return;
 	if (socket->recvq == EVENT_NO_INT || socket->sendq == EVENT_NO_INT)
 		return;
@@ -216,7 +224,7 @@ static void set_kind(struct row *row, const char *proto, int64_t family)
 
 static void set_socket(const struct table *table, struct row *row, const struct world_socket *socket)
 {
-	set_queues(row, socket);
+	set_queues(table, row, socket);
 	set_timer(table, row, socket);
 	row->changed |= changes_has_socket(table->view->changes, socket->host, socket->cookie);
 }
@@ -226,14 +234,16 @@ static void add_socket_fd(struct table *table, struct row *row, const struct wor
 {
 	const struct world *world = table->view->world;
 	const struct world_socket *socket = world_fd_socket(world, table->side, fd);
-	const char *state = world_fd_state(world, table->side, fd);
+	const char *state = veil_is_over_state(&table->view->veil, table->side->host, fd->row.cookie)
+				    ? VEIL_SIGN
+				    : world_fd_state(world, table->side, fd);
 	bool over = socket == NULL || is(state, "CLOSED");
 
 	set_kind(row, fd->row.proto, fd->row.family);
 	set_address(table, row, COLUMN_LOCAL, over ? fd->row.local : socket->local);
 	set_address(table, row, COLUMN_PEER, over ? fd->row.peer : socket->peer);
 	if (state != NULL)
-		set_state(row, state, socket);
+		set_state(table, row, state, socket);
 	else
 		set_cell(row, COLUMN_STATE, is(fd->row.proto, "tcp") ? "?" : row->cells[COLUMN_KIND]);
 	if (socket != NULL)
@@ -246,7 +256,10 @@ static void add_fd(struct table *table, const struct world_fd *fd)
 	struct text number;
 
 	text_init(&number);
-	text_addf(&number, "%d", fd->number);
+	if (fd->number > 2 && veil_is_over_descriptors(&table->view->veil, table->side->name))
+		text_add(&number, VEIL_SIGN);
+	else
+		text_addf(&number, "%d", fd->number);
 	set_and_release(row, COLUMN_FD, &number);
 	row->changed = changes_has_fd(table->view->changes, table->side->name, fd->number);
 	if (fd->reserved) {
@@ -267,7 +280,11 @@ static void add_loose_socket(struct table *table, const struct world_socket *soc
 	set_kind(row, socket->proto, socket->family);
 	set_address(table, row, COLUMN_LOCAL, socket->local);
 	set_address(table, row, COLUMN_PEER, socket->peer);
-	set_state(row, socket->state == NULL ? "?" : socket->state, socket);
+	set_state(table, row,
+		  socket->state == NULL || veil_is_over_state(&table->view->veil, socket->host, socket->cookie)
+			  ? VEIL_SIGN
+			  : socket->state,
+		  socket);
 	set_socket(table, row, socket);
 }
 

@@ -47,4 +47,5 @@ face_sources = \
 	src/face/spark.c src/face/spark.h \
 	src/face/terminal.c src/face/terminal.h \
 	src/face/transcript.c src/face/transcript.h \
+	src/face/veil.c src/face/veil.h \
 	src/face/view.c src/face/view.h

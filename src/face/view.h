@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "face/changes.h"
 #include "face/transcript.h"
+#include "face/veil.h"
 #include "world/ladder.h"
 #include "world/log.h"
 #include "world/world.h"
@@ -44,6 +45,7 @@ struct view {
 	int64_t socket;     /* its cookie; 0: none */
 	const char *needle; /* what is looked for; NULL or "": nothing */
 	bool missed;        /* and it is nowhere, or not once more */
+	struct veil veil;   /* what is asked, and so not shown */
 	bool bare;          /* one pane alone, without frames, to be copied */
 };
 

@@ -47,6 +47,7 @@ void order_next(struct program *program)
 	if (!teacher_waits(&program->teacher) &&
 	    (player_next(&program->player) || teacher_practice(&program->teacher)))
 		return;
+	teacher_rest(&program->teacher);
 	if (program->prompt)
 		order_show_prompt(program);
 	else if (program->reader != NULL)

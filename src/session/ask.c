@@ -217,6 +217,13 @@ static void on_over(struct session *session)
 static const struct waiter waits_for_truth = { .event = on_event, .time_out = on_over, .looks = true };
 static const struct waiter waits_for_person = { .own_first = false };
 
+const struct expectation *session_asked(const struct session *session)
+{
+	const struct asked *question = session->running.own;
+
+	return session->running.waiter == &waits_for_person ? &question->answer : NULL;
+}
+
 void session_answer(struct session *session, const char *line)
 {
 	const struct asked *question = session->running.own;

@@ -21,6 +21,8 @@ bool asked_is_answered_by(const struct asked *question, const char *line);
 /* What the right answer is, for telling it. */
 const char *asked_answer(const struct asked *question);
 
+/* What the person is being asked, until the answer is entered; NULL: nothing. */
+const struct expectation *session_asked(const struct session *session);
 /* The person who was asked entered this line: it is told whether it is right, and the statement is done. */
 void session_answer(struct session *session, const char *line);
 

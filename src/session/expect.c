@@ -569,6 +569,30 @@ static bool signal_holds(const struct expectation *expectation, const struct ses
 	return false;
 }
 
+bool expectation_socket(const struct expectation *expectation, const struct session *session, const char **host,
+			int64_t *cookie)
+{
+	const struct world_side *side = world_side(&session->world, expectation_side(expectation));
+	const struct world_socket *socket = NULL;
+	const struct world_fd *fd = NULL;
+	struct text is;
+
+	text_init(&is);
+	if (names_addresses(expectation))
+		socket = socket_by_addresses(expectation, session, &is);
+	else
+		fd = fd_at(expectation, session, 0, &is);
+	text_release(&is);
+	*cookie = socket != NULL ? socket->cookie : fd != NULL ? fd->row.cookie : EVENT_NO_INT;
+	*host = socket != NULL ? socket->host : side != NULL ? side->host : NULL;
+	return *cookie != EVENT_NO_INT && *host != NULL;
+}
+
+const char *expectation_side(const struct expectation *expectation)
+{
+	return word_at(&expectation->words, 0);
+}
+
 bool expectation_holds(const struct expectation *expectation, const struct session *session, struct text *is)
 {
 	return forms[expectation->kind].holds(expectation, session, is);

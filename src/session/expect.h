@@ -26,6 +26,11 @@ bool expectation_read(struct expectation *expectation, const char *text, struct 
 void expectation_release(struct expectation *expectation);
 /* Does it hold now? If not, `is` gets what is instead. */
 bool expectation_holds(const struct expectation *expectation, const struct session *session, struct text *is);
+/* The socket that it is about, by its host and cookie. False: it is about none, or there is none. */
+bool expectation_socket(const struct expectation *expectation, const struct session *session, const char **host,
+			int64_t *cookie);
+/* The side whose name it begins with; borrowed. */
+const char *expectation_side(const struct expectation *expectation);
 /* Does it say of the wire that nothing comes? Then it has to hold for a while, EXPECT_NOTHING_SECONDS, and not only
  * once. */
 bool expectation_is_of_nothing(const struct expectation *expectation);

@@ -123,6 +123,7 @@ struct session {
 	struct dialogue *starttls;   /* (owned) STARTTLS under way; NULL: none */
 	const struct remote *remote; /* (borrowed) what the command line asks for; NULL: no remote service */
 	bool person;     /* somebody types at a prompt */
+	bool taught;     /* a lesson that asks is under way: nothing tells beforehand what comes next */
 	uint64_t seed;   /* of the wire's chances; 0: the usual one */
 	size_t width;    /* columns that a line of what is told may have */
 	double rto_min;  /* seconds, of the lab's hosts; 0: as the kernel has it */

@@ -105,7 +105,8 @@ static bool begin_at(struct teacher *teacher, size_t step, struct text *message)
 	player_stop(teacher->player);
 	teacher->paused = false;
 	teacher->asking = false;
-	teacher->stopped = false;
+	teacher->stopped = teacher->over = false;
+	teacher->session->taught = teacher->person && teacher->teaching == TEACHING_CLASS;
 	teacher->begins_at = teacher->lesson.count;
 	practice_begin(&teacher->practice, teacher->session, teacher->player, &teacher->lesson);
 	return push_lesson(teacher, step, message) &&
@@ -193,6 +194,7 @@ void teacher_stop(struct teacher *teacher)
 	teacher->paused = false;
 	teacher->asking = false;
 	teacher->stopped = true;
+	teacher->session->taught = false;
 	player_stop(teacher->player);
 	if (!underway)
 		return;
@@ -247,6 +249,17 @@ bool teacher_line(struct teacher *teacher, const char *line)
 		return false;
 	teacher->paused = false;
 	return true;
+}
+
+void teacher_rest(struct teacher *teacher)
+{
+	if (teacher->teaching != TEACHING_CLASS || !teacher->person || teacher->stopped || teacher->over ||
+	    teacher->player->depth > 0)
+		return;
+	teacher->over = true;
+	teacher->session->taught = false;
+	session_say(teacher->session, "(%s is over, and the prompt is yours; lesson lists the others.)",
+		    teacher->lesson.name);
 }
 
 /* ---- practice ---- */

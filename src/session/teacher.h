@@ -24,6 +24,7 @@ struct teacher {
 	size_t paused_depth;  /* scripts within the lesson then: others that are begun meanwhile are run */
 	bool asking;          /* the next line is an answer */
 	bool stopped;         /* until it is taken up again */
+	bool over;            /* no line of it is left, which was told */
 	struct practice practice;
 };
 
@@ -43,6 +44,8 @@ bool teacher_ask(struct teacher *teacher);
 /* A line of the lesson failed, or somebody interrupted it: it is over, but can be taken up again. */
 void teacher_stop(struct teacher *teacher);
 
+/* No line is to be run now: of a lesson with a person that has come to its end, this is told. */
+void teacher_rest(struct teacher *teacher);
 /* A line was entered: true if it was for the teacher (an empty one that ends a pause, an answer). */
 bool teacher_line(struct teacher *teacher, const char *line);
 /* A line of the learner's is done, or practice has just begun: goes on as far as it can. True if a line was begun. */

@@ -190,7 +190,7 @@ static const char *state_word(const struct event_state *state)
 /* A change at that place, if it had happened at the moment that is shown. */
 static const struct event_state *state_at(const struct ladder_layout *layout, int64_t place)
 {
-	return place > layout->style.until ? NULL : ladder_state(layout->log, place);
+	return place > layout->style.until || layout->style.stateless ? NULL : ladder_state(layout->log, place);
 }
 
 /* Beside the line at `at`, to its left or right. */

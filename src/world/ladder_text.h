@@ -23,6 +23,7 @@ enum { LADDER_WIDTH_LEAST = 60, LADDER_WIDTH_MOST = SKETCH_WIDTH_MOST, LADDER_CO
 struct ladder_style {
 	size_t width;  /* columns, brought into the bounds above */
 	bool utf8;     /* lines and arrows; else ASCII */
+	bool stateless; /* no states beside the segments */
 	int64_t until; /* the ladder as it was when the log had reached this place (with that event); INT64_MAX: now */
 };
 
