@@ -304,17 +304,17 @@ static bool worth_repeating(enum outcome outcome)
 	return outcome == OUTCOME_INTERRUPTED || outcome == OUTCOME_LOST;
 }
 
-static void start_again(const struct diag_visitor *visitor)
+static bool may_start_again(const struct diag_visitor *visitor)
 {
-	if (visitor->again != NULL)
-		visitor->again(visitor->context);
+	return visitor->again == NULL || visitor->again(visitor->context);
 }
 
 static void dump_repeatedly(struct exchange *exchange, const struct diag_filter *filter)
 {
 	dump_once(exchange, filter);
 	for (int tries = 1; tries < TRIES && worth_repeating(exchange->outcome); tries++) {
-		start_again(exchange->visitor);
+		if (!may_start_again(exchange->visitor))
+			break;
 		dump_once(exchange, filter);
 	}
 }

@@ -44,7 +44,8 @@ enum dump {
 /* Who is told of each socket of a dump, and, when it has to be made anew, to forget what was told so far. */
 struct diag_visitor {
 	void (*socket)(void *context, const struct socket_facts *facts);
-	void (*again)(void *context); /* NULL: need not know */
+	/* False: what was told stands, it is not made anew. NULL: need not know. */
+	bool (*again)(void *context);
 	void *context;
 };
 

@@ -9,7 +9,8 @@
 enum { COLUMNS_MAX = 12, GAP = 2, NARROWEST = 8 };
 
 /* How the columns of one table lie. */
-struct layout {
+struct columns_layout {
+	size_t cells[COLUMNS_MAX];  /* the widest cell; 0: nothing stands there */
 	size_t widths[COLUMNS_MAX]; /* 0: left out */
 	size_t begins[COLUMNS_MAX];
 	size_t last;                /* the last column that is there */
@@ -21,11 +22,18 @@ void columns_init(struct columns *table, const struct column *columns, size_t co
 	*table = (struct columns){ .columns = columns, .count = count < COLUMNS_MAX ? count : COLUMNS_MAX };
 }
 
-void columns_release(struct columns *table)
+void columns_clear(struct columns *table)
 {
 	for (size_t i = 0; i < table->cell_count; i++)
 		free(table->cells[i]);
+	table->cell_count = 0;
+}
+
+void columns_release(struct columns *table)
+{
+	columns_clear(table);
 	free(table->cells);
+	free(table->layout);
 	*table = (struct columns){ 0 };
 }
 
@@ -51,6 +59,15 @@ void columns_addf(struct columns *table, const char *format, ...)
 	va_end(args);
 	add_owned(table, text_take(&text));
 	text_release(&text);
+}
+
+void columns_add_number(struct columns *table, int64_t number)
+{
+	struct text text;
+
+	text_init(&text);
+	text_add_int(&text, number);
+	add_owned(table, text_take(&text));
 }
 
 size_t columns_rows(const struct columns *table)
@@ -134,7 +151,21 @@ static size_t widest_cell(const struct columns *table, size_t column)
 	return widest;
 }
 
-static size_t total_width(const struct layout *layout, size_t count)
+/* True: some are wider than before. */
+static bool take_widest(size_t *cells, const struct columns *table)
+{
+	bool wider = false;
+
+	for (size_t i = 0; i < table->count; i++) {
+		size_t width = widest_cell(table, i);
+
+		wider = wider || width > cells[i];
+		cells[i] = width > cells[i] ? width : cells[i];
+	}
+	return wider;
+}
+
+static size_t total_width(const struct columns_layout *layout, size_t count)
 {
 	size_t total = 0;
 
@@ -144,7 +175,7 @@ static size_t total_width(const struct layout *layout, size_t count)
 }
 
 /* The last column, which is folded, before any other. */
-static size_t *widest_that_shrinks(const struct columns *table, struct layout *layout)
+static size_t *widest_that_shrinks(const struct columns *table, struct columns_layout *layout)
 {
 	size_t *widest = NULL, *last = &layout->widths[layout->last];
 
@@ -159,14 +190,15 @@ static size_t *widest_that_shrinks(const struct columns *table, struct layout *l
 	return widest;
 }
 
-static void lay_out(struct layout *layout, const struct columns *table, size_t width)
+static void lay_out(struct columns_layout *layout, const struct columns *table, const size_t *cells, size_t width)
 {
 	size_t begin = 0, *widest;
 
-	*layout = (struct layout){ .width = width };
+	*layout = (struct columns_layout){ .width = width };
 	for (size_t i = 0; i < table->count; i++) {
-		size_t heading = whole_width(table->columns[i].heading), cell = widest_cell(table, i);
+		size_t heading = whole_width(table->columns[i].heading), cell = cells[i];
 
+		layout->cells[i] = cell;
 		layout->widths[i] = cell == 0 ? 0 : cell > heading ? cell : heading;
 		layout->last = cell == 0 ? layout->last : i;
 	}
@@ -184,13 +216,13 @@ static void lay_out(struct layout *layout, const struct columns *table, size_t w
 struct row {
 	struct text *out;
 	const struct columns *table;
-	const struct layout *layout;
+	const struct columns_layout *layout;
 	size_t at;
 };
 
 static void add_cell(struct row *row, size_t column, const char *cell)
 {
-	const struct layout *layout = row->layout;
+	const struct columns_layout *layout = row->layout;
 	size_t width = whole_width(cell), begin = layout->begins[column];
 
 	if (row->table->columns[column].right && width < layout->widths[column])
@@ -226,13 +258,36 @@ static void print_row(struct row *row, char *const *cells)
 
 void columns_print(struct text *out, const struct columns *table, size_t width)
 {
-	struct layout layout;
+	struct columns_layout layout;
 	struct row row = { .out = out, .table = table, .layout = &layout };
+
+	size_t cells[COLUMNS_MAX] = { 0 };
 
 	if (table->cell_count == 0)
 		return;
-	lay_out(&layout, table, width);
+	take_widest(cells, table);
+	lay_out(&layout, table, cells, width);
 	print_headings(&row);
 	for (size_t i = 0; i < columns_rows(table); i++)
 		print_row(&row, &table->cells[i * table->count]);
+}
+
+void columns_print_part(struct text *out, struct columns *table, size_t width)
+{
+	struct row row = { .out = out, .table = table };
+	size_t cells[COLUMNS_MAX] = { 0 };
+
+	if (table->cell_count == 0)
+		return;
+	if (table->layout == NULL)
+		table->layout = xcalloc(1, sizeof(*table->layout));
+	memcpy(cells, table->layout->cells, sizeof(cells));
+	row.layout = table->layout;
+	if (take_widest(cells, table)) {
+		lay_out(table->layout, table, cells, width);
+		print_headings(&row);
+	}
+	for (size_t i = 0; i < columns_rows(table); i++)
+		print_row(&row, &table->cells[i * table->count]);
+	columns_clear(table);
 }

@@ -225,9 +225,10 @@ static void keep_socket(void *context, const struct socket_facts *facts)
 	list->items[list->count++] = *facts;
 }
 
-static void forget_sockets(void *context)
+static bool forget_sockets(void *context)
 {
 	((struct socket_list *)context)->count = 0;
+	return true;
 }
 
 void socket_list_ask(struct socket_list *list, const struct inquiry *inquiry, const char *host,
@@ -332,12 +333,15 @@ void inquiry_add_why_none(struct text *out, const struct inquiry *inquiry, const
 void inquiry_add_holder(struct text *out, const struct inquiry *inquiry, const char *host,
 			const struct socket_facts *facts)
 {
-	const char *state = constant_name(GROUP_STATE, facts->state), *reason;
+	const char *state = NULL, *reason;
 
 	if (inquiry_add_owners(out, inquiry, host, facts->cookie, facts->inode))
 		return;
-	if (facts->inode != 0 || state == NULL || facts->protocol != IPPROTO_TCP) {
-		text_addf(out, "foreign, uid %u", facts->uid);
+	if (facts->inode == 0 && facts->protocol == IPPROTO_TCP)
+		state = constant_name(GROUP_STATE, facts->state);
+	if (state == NULL) {
+		text_add(out, "foreign, uid ");
+		text_add_int(out, facts->uid);
 		return;
 	}
 	reason = reason_for_none(state);

@@ -11,6 +11,7 @@ session_sources = \
 	src/session/check.c src/session/check.h \
 	src/session/chronicle.c src/session/chronicle.h \
 	src/session/tables.c src/session/tables.h \
+	src/session/all_sockets.c src/session/all_sockets.h \
 	src/session/inform.c src/session/inform.h \
 	src/session/question.c src/session/question.h \
 	src/session/reasons.h src/session/reasons_address.c src/session/reasons_peer.c \

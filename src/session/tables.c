@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "call/call.h"
 #include "call/constants.h"
+#include "session/all_sockets.h"
 #include "session/asking.h"
 #include "session/chronicle.h"
 #include "session/columns.h"
@@ -211,12 +212,6 @@ void tables_fds(struct text *out, const struct inquiry *inquiry, const struct wo
 
 /* ---- sockets ---- */
 
-static const struct column socket_columns[] = {
-	{ .heading = "proto" }, { .heading = "local", .shrinks = true }, { .heading = "peer", .shrinks = true },
-	{ .heading = "state" }, { .heading = "recvq", .right = true }, { .heading = "sendq", .right = true },
-	{ .heading = "descriptors" },
-};
-
 static void add_number(struct columns *table, int64_t number)
 {
 	if (number == EVENT_NO_INT)
@@ -260,7 +255,7 @@ static void print_sockets_of(struct text *out, const struct inquiry *inquiry, co
 {
 	struct columns table;
 
-	columns_init(&table, socket_columns, COUNT_OF(socket_columns));
+	columns_init(&table, all_sockets_columns, ALL_SOCKETS_COLUMNS);
 	for (size_t i = 0; i < inquiry->world->socket_count; i++)
 		if (string_is(inquiry->world->sockets[i]->host, host))
 			add_socket(&table, inquiry, inquiry->world->sockets[i]);
@@ -275,76 +270,6 @@ void tables_sockets(struct text *out, const struct inquiry *inquiry)
 		print_sockets_of(out, inquiry, inquiry->world->hosts[i].name);
 	if (inquiry->world->socket_count == 0)
 		text_add(out, "no side has a socket; `sockets all` lists everybody's\n");
-}
-
-/* ---- everybody's sockets ---- */
-
-static void add_unmapped(struct columns *table, const struct address *address)
-{
-	struct address plain = address_unmapped(address);
-	struct text cell;
-
-	text_init(&cell);
-	if (address_is_ip(&plain) && address_port(&plain) == 0)
-		text_add(&cell, NONE);
-	else
-		address_print(&cell, &plain);
-	columns_add(table, cell.len == 0 || string_is(cell.data, "unix:") ? NONE : cell.data);
-	text_release(&cell);
-}
-
-static void add_facts(struct columns *table, const struct inquiry *inquiry, const char *host,
-		      const struct socket_facts *facts)
-{
-	struct text cell;
-
-	text_init(&cell);
-	rendering_protocol(&cell, rendering_protocol_name(facts->protocol), facts->family);
-	add_cell_text(table, &cell);
-	if (address_is_wildcard(&facts->local) && address_port(&facts->local) != 0) {
-		text_init(&cell);
-		address_print(&cell, &facts->local);
-		add_cell_text(table, &cell);
-	} else {
-		add_unmapped(table, &facts->local);
-	}
-	add_unmapped(table, &facts->peer);
-	columns_add(table, rendering_facts_state(facts));
-	columns_addf(table, "%u", facts->recvq);
-	columns_addf(table, "%u", facts->sendq);
-	text_init(&cell);
-	inquiry_add_holder(&cell, inquiry, host, facts);
-	add_cell_text(table, &cell);
-}
-
-static void list_protocol(struct text *out, const struct inquiry *inquiry, const char *host, int protocol)
-{
-	const struct diag_filter filter = { .protocol = protocol };
-	struct socket_list list;
-	struct columns table;
-
-	columns_init(&table, socket_columns, COUNT_OF(socket_columns));
-	socket_list_ask(&list, inquiry, host, &filter);
-	for (size_t i = 0; i < list.count; i++)
-		add_facts(&table, inquiry, host, &list.items[i]);
-	text_addf(out, "%s %s: ", host, rendering_protocol_name(protocol));
-	if (list.dump == DUMP_FAILED)
-		text_addf(out, "not known: %s\n", list.message.data);
-	else
-		text_addf(out, "%zu%s\n", list.count,
-			  list.dump == DUMP_INCONSISTENT ? ", some may be missing or twice: they changed meanwhile"
-							 : "");
-	print_and_release(out, &table);
-	socket_list_release(&list);
-}
-
-void tables_all_sockets(struct text *out, const struct inquiry *inquiry)
-{
-	static const int protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, 0 };
-
-	for (size_t i = 0; i < inquiry->world->host_count; i++)
-		for (size_t j = 0; j < COUNT_OF(protocols); j++)
-			list_protocol(out, inquiry, inquiry->world->hosts[i].name, protocols[j]);
 }
 
 /* ---- ports ---- */
@@ -522,6 +447,16 @@ void command_fds(struct session *session, const struct syntax_list *words)
 	saying_finish(session, &out);
 }
 
+/* One event of many lines: of fifty thousand sockets an event for each would be all that the log holds. */
+static void say_part(void *owner, const char *lines)
+{
+	struct event event;
+
+	event_init(&event, EVENT_say);
+	event.say.text = xstrdup(lines);
+	session_emit(owner, &event);
+}
+
 void command_sockets(struct session *session, const struct syntax_list *words)
 {
 	struct inquiry inquiry = inquiry_after_look(session);
@@ -536,7 +471,7 @@ void command_sockets(struct session *session, const struct syntax_list *words)
 	}
 	text_init(&out);
 	if (words->count > 0)
-		tables_all_sockets(&out, &inquiry);
+		all_sockets_print(&out, &inquiry, &(struct all_sockets_taker){ say_part, session });
 	else
 		tables_sockets(&out, &inquiry);
 	saying_finish(session, &out);

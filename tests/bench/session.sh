@@ -60,6 +60,35 @@ if unshare -rn true 2>/dev/null; then
 	row '... with 10,000 sockets of others' '1 ms' "$crowded ms" "$crowded <= 1"
 fi
 
+# ---- 50,000 sockets of others, listed, beside ss with the same fields ----
+
+cat >"$directory/many.sh" <<'END'
+ip link set lo up
+mkfifo "$directory/many"
+for last in 2 3 4 5; do
+	"$benches/traffic" sockets 127.0.0.$last 1000 12500 <"$directory/many" >"$directory/many.$last" &
+done
+exec 8>"$directory/many"
+for last in 2 3 4 5; do
+	wait_for "$directory/many.$last" ready || exit 1
+done
+echo "$(milliseconds ss -tane) $(milliseconds "$SOCKSTEP" --local -e 'sockets all')"
+if [ -x /usr/bin/time ]; then
+	/usr/bin/time -f %M -o "$directory/ss" ss -tane >/dev/null
+	/usr/bin/time -f %M -o "$directory/all" "$SOCKSTEP" --local -e 'sockets all' >/dev/null </dev/null
+	cat "$directory/ss" "$directory/all"
+fi
+exec 8>&-
+wait
+END
+if has_ss=$(command -v ss) && [ -n "$has_ss" ] && unshare -rn true 2>/dev/null; then
+	unshare -rn sh -c '. "$top_srcdir/tests/bench/lib.sh"; directory=$0; trap - EXIT; . "$directory/many.sh"' \
+		"$directory" >"$directory/listed"
+	set -- $(cat "$directory/listed")
+	row 'sockets all, 50,000 of them' "ss -tane: ${1:-?} ms" "${2:-?} ms" "${2:-9} <= ${1:-0}"
+	[ -z "${4-}" ] || row '... its memory, the lines that it keeps too' "(ss: $3 KiB)" "$4 KiB"
+fi
+
 # ---- two connected sides, and then nothing happens ----
 
 begin "$SOCKSTEP" --local

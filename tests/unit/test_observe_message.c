@@ -436,12 +436,13 @@ static void on_socket(void *context, const struct socket_facts *facts)
 	fake->sockets++;
 }
 
-static void on_again(void *context)
+static bool on_again(void *context)
 {
 	struct fake *fake = context;
 
 	fake->sockets = 0;
 	fake->again++;
+	return true;
 }
 
 static enum dump dump_fake(struct fake *fake)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/all_sockets.h"
 #include "session/columns.h"
 #include "session/tables.h"
 
@@ -216,6 +217,11 @@ static void test_sockets_without_descriptor(void **state)
 	}
 }
 
+static void print_all_sockets(struct text *out, const struct inquiry *inquiry)
+{
+	all_sockets_print(out, inquiry, NULL);
+}
+
 static void test_all_sockets(void **state)
 {
 	struct story story;
@@ -226,17 +232,94 @@ static void test_all_sockets(void **state)
 	tell_server(&story);
 	story_lists(&story, IPPROTO_TCP, "*:8080 -", "LISTEN")->cookie = 30;
 	story_lists(&story, IPPROTO_TCP, "127.0.0.1:22 -", "LISTEN")->cookie = 99;
-	table = table_of(&story, tables_all_sockets);
+	table = table_of(&story, print_all_sockets);
 	assert_says(table, "local tcp: 2 ");
 	assert_says(table, "tcp    *:8080        -     LISTEN      0      0  server 3 ");
-	assert_says(table, "tcp    127.0.0.1:22  -     LISTEN      0      0  foreign, uid 1000 ");
+	assert_says(table, "tcp    127.0.0.1:22  -     LISTEN      0      0  uid 1000 ");
 	assert_says(table, "local udp: 0");
 	free(table);
 	story.kernel = false;
-	table = table_of(&story, tables_all_sockets);
+	table = table_of(&story, print_all_sockets);
 	assert_says(table, "local tcp: not known: nobody answers");
 	assert_says_not(table, "LISTEN");
 	free(table);
+	story_end(&story);
+}
+
+enum { CROWD = 1300 };
+
+static enum dump tell_crowd(void *owner, const char *host, const struct diag_filter *filter,
+			    const struct diag_visitor *visitor, struct text *message)
+{
+	struct socket_facts facts = { .protocol = IPPROTO_TCP, .family = AF_INET, .type = SOCK_STREAM, .inode = 7 };
+
+	(void)owner;
+	(void)host;
+	(void)message;
+	if (filter->protocol != IPPROTO_TCP)
+		return DUMP_COMPLETE;
+	facts.state = 1;
+	assert_true(address_read(&facts.local, "10.0.0.1:80", AF_INET));
+	assert_true(address_read(&facts.peer, "10.0.0.2:1", AF_INET));
+	visitor->socket(visitor->context, &facts);
+	assert_true(visitor->again(visitor->context));
+	for (uint16_t port = 1; port <= CROWD; port++) {
+		address_set_port(&facts.peer, port);
+		visitor->socket(visitor->context, &facts);
+	}
+	assert_false(visitor->again(visitor->context));
+	return DUMP_INCONSISTENT;
+}
+
+/* Counts the parts, and keeps what they say. */
+struct parts {
+	struct text all;
+	int count;
+	size_t longest;
+};
+
+static void take_part(void *owner, const char *lines)
+{
+	struct parts *parts = owner;
+	size_t len = strlen(lines);
+
+	text_add(&parts->all, lines);
+	text_add_char(&parts->all, '\n');
+	parts->count++;
+	parts->longest = len > parts->longest ? len : parts->longest;
+}
+
+/* Of many sockets only a part is in memory; then the list is not made anew, and each is in it once. */
+static void test_all_sockets_of_a_crowd(void **state)
+{
+	static const struct inquiry_ops kernel = { .dump = tell_crowd };
+	struct parts parts = { .count = 0 };
+	struct story story;
+	struct inquiry inquiry;
+	struct text rest;
+	size_t rows = 0;
+
+	(void)state;
+	story_begin(&story);
+	tell_server(&story);
+	inquiry = story_inquiry(&story);
+	inquiry.ops = &kernel;
+	text_init(&parts.all);
+	text_init(&rest);
+	all_sockets_print(&rest, &inquiry, &(struct all_sockets_taker){ take_part, &parts });
+	assert_true(parts.count >= 2);
+	assert_true(parts.longest < 64000);
+	take_part(&parts, rest.data);
+	for (const char *line = parts.all.data; (line = strstr(line, "\ntcp    10.0.0.1:80  10.0.0.2:")); line++)
+		rows++;
+	assert_int_equal(rows, CROWD);
+	assert_non_null(strstr(parts.all.data, "local tcp:\nproto  local        peer          state  "));
+	/* A wider cell: headed anew. */
+	assert_non_null(strstr(parts.all.data, "\nproto  local        peer           state  "));
+	assert_non_null(strstr(parts.all.data, "\ntcp    10.0.0.1:80  10.0.0.2:1300  ESTABLISHED      0      0  u"));
+	assert_says(parts.all.data, "local tcp: 1300, some may be missing or twice: they changed meanwhile");
+	text_release(&parts.all);
+	text_release(&rest);
 	story_end(&story);
 }
 
@@ -320,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_sockets_without_descriptor),
 		cmocka_unit_test(test_all_sockets),
+		cmocka_unit_test(test_all_sockets_of_a_crowd),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_ports_range_not_known),
 		cmocka_unit_test(test_tables_fit),
