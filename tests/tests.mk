@@ -309,6 +309,14 @@ EXTRA_DIST += tests/class.sh
 check-class: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/class.sh
 
+# Under valgrind: minutes. VALGRIND_TESTS='tests/unit/test_show' for some of the unit tests.
+
+EXTRA_DIST += tests/valgrind.sh
+VALGRIND_TESTS = $(unit_tests)
+
+check-valgrind: all $(check_PROGRAMS)
+	@$(AM_TESTS_ENVIRONMENT) VALGRIND_TESTS='$(VALGRIND_TESTS)' $(SHELL) $(srcdir)/tests/valgrind.sh
+
 # In a Debian that has nothing, as root: MIRROR=URL or what debootstrap takes, CLEAN_ROOT=DIRECTORY, where it is kept.
 
 MIRROR = -
@@ -317,7 +325,7 @@ CLEAN_ROOT = $(abs_top_builddir)/clean-root.tmp
 check-clean-root:
 	$(SHELL) $(srcdir)/tests/clean-root.sh '$(MIRROR)' '$(CLEAN_ROOT)'
 
-.PHONY: check-slow check-class check-clean-root
+.PHONY: check-slow check-class check-clean-root check-valgrind
 
 # Measuring
 

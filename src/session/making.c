@@ -438,8 +438,8 @@ static void take_address(struct session *session, const char *outcome)
 {
 	struct running *running = &session->running;
 	struct call *aside = running->own;
-	struct value *name = unresolved(aside);
 	struct address address;
+	struct value *name;
 
 	call_release(&running->call);
 	running->call = *aside;

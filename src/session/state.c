@@ -37,7 +37,7 @@ static void hold(struct event_list *held, const struct event *event)
 /* The order of the transcript is remembered as far back as the log goes. */
 static void remember_shown(struct session *session, int64_t seq)
 {
-	if (session->shown_count == 2 * LOG_EVENTS_MAX) {
+	if (session->shown_count == (size_t)2 * LOG_EVENTS_MAX) {
 		memmove(session->shown, session->shown + LOG_EVENTS_MAX, LOG_EVENTS_MAX * sizeof(*session->shown));
 		session->shown_count = LOG_EVENTS_MAX;
 	}

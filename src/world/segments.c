@@ -184,10 +184,12 @@ void world_segments_copy(struct world_segments *to, const struct world_segments 
 	*to = (struct world_segments){
 		.room = from->room, .bytes = from->bytes, .fallen_off = from->fallen_off, .most = from->most,
 	};
-	to->ring = from->room == 0 ? NULL : xcalloc(from->room, sizeof(struct world_segment *));
+	world_messages_copy(&to->messages, &from->messages);
+	if (from->room == 0)
+		return;
+	to->ring = xcalloc(from->room, sizeof(struct world_segment *));
 	for (size_t i = 0; i < from->count; i++)
 		copy_one(to, *slot(from, i));
-	world_messages_copy(&to->messages, &from->messages);
 }
 
 static bool is(const char *text, const char *word)

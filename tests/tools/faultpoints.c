@@ -110,7 +110,8 @@ static const long calls_not_counted[] = {
 #endif
 };
 
-static const long memory_calls[] = { SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise };
+/* The last: of a sanitizer alone, for its signal handlers. */
+static const long memory_calls[] = { SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_sigaltstack };
 
 /* What a person reads; a call that is not here is shown by its number alone. */
 static const struct {
