@@ -10,8 +10,8 @@ trap 'rm -rf "$directory"' EXIT
 trap 'exit 130' HUP INT TERM
 failed=0
 
-# under WHAT VALGRIND-OPTION COMMAND...: what it or any of its processes finds stands in a file of its own. (What valgrind
-# says of itself begins otherwise.)
+# under WHAT VALGRIND-OPTION COMMAND...: what it or any of its processes finds stands in a file of its own. (What
+# valgrind says of itself begins otherwise.)
 under()
 {
 	what=$1 option=$2
