@@ -10,11 +10,25 @@
 #include "session/saved.h"
 #include "world/ladder_text.h"
 
+/* Where it runs again; so the file can also be made executable. */
+static void add_place(struct text *out, const struct session *session)
+{
+	text_add(out, "#!/usr/bin/env -S sockstep ");
+	if (session->lab_wanted)
+		text_add(out, "--lab");
+	else if (session->only_host != NULL)
+		text_addf(out, "--netns %s", session->only_host);
+	else
+		text_add(out, "--local");
+	text_add(out, " -f\n");
+}
+
 static bool add_script(struct text *out, const struct saving *saving, struct text *message)
 {
 	const struct text *script = record_script(saving->session, saving->expectations);
 
 	(void)message;
+	add_place(out, saving->session);
 	text_add_bytes(out, script->data, script->len);
 	return true;
 }

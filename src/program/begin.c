@@ -20,6 +20,16 @@ static bool begin_script(struct program *program, struct script *script)
 	return ok;
 }
 
+/* What the command line says of it comes first. */
+static void take_place(struct program *program, const struct script *script)
+{
+	struct options *options = &program->options;
+	enum script_place place = script_place(script);
+
+	if (options->place == PLACE_DEFAULT && place != SCRIPT_ANYWHERE)
+		options->place = place == SCRIPT_LOCAL ? PLACE_LOCAL : PLACE_LAB;
+}
+
 static bool begin_file(struct program *program, const char *path)
 {
 	struct script script;
@@ -36,6 +46,8 @@ static bool begin_file(struct program *program, const char *path)
 		script_release(&script);
 	}
 	text_release(&message);
+	if (ok)
+		take_place(program, &script);
 	return ok && begin_script(program, &script);
 }
 

@@ -38,12 +38,30 @@ static void on_preset(void *owner, const char *line)
 	prompt_preset(line);
 }
 
+static void on_progress(void *owner, const char *text)
+{
+	(void)owner;
+	prompt_progress(text);
+}
+
 static void on_cannot_start(void *owner)
 {
 	struct program *program = owner;
 
 	program->status = EXIT_FAILURE;
 	program->over = true;
+}
+
+/* A lab's addresses are nowhere else. */
+static bool is_of_this_place(const struct program *program, const struct script *script, struct text *message)
+{
+	enum script_place place = script_place(script), here = program->session->lab_wanted ? SCRIPT_LAB : SCRIPT_LOCAL;
+
+	if (place == SCRIPT_ANYWHERE || place == here)
+		return true;
+	text_addf(message, "%s says that it runs %s", script->name,
+		  place == SCRIPT_LAB ? "in a lab (sockstep --lab -f)" : "with --local");
+	return false;
 }
 
 static enum outcome on_run_file(void *owner, const char *path, const struct syntax_list *words, struct text *message)
@@ -54,7 +72,7 @@ static enum outcome on_run_file(void *owner, const char *path, const struct synt
 	script_init(&script, path);
 	for (size_t i = 1; i < words->count; i++)
 		script_add_argument(&script, word_text(words, i) == NULL ? "" : word_text(words, i));
-	if (script_read(&script, path, message))
+	if (script_read(&script, path, message) && is_of_this_place(owner, &script, message))
 		outcome = order_push(owner, &script, message);
 	if (outcome != OUTCOME_OK)
 		script_release(&script);
@@ -129,6 +147,7 @@ const struct session_ops program_ops = {
 	.show = on_show,
 	.done = order_done,
 	.preset = on_preset,
+	.progress = on_progress,
 	.quit = order_quit,
 	.cannot_start = on_cannot_start,
 	.run_file = on_run_file,

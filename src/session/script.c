@@ -202,6 +202,25 @@ bool script_read(struct script *script, const char *path, struct text *message)
 	return ok;
 }
 
+static bool has_word(const char *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; *line != '\0'; line += strcspn(line, " \t"), line += strspn(line, " \t"))
+		if (strncmp(line, word, len) == 0 && (line[len] == '\0' || isspace((unsigned char)line[len])))
+			return true;
+	return false;
+}
+
+enum script_place script_place(const struct script *script)
+{
+	const char *line = script->count == 0 ? "" : script->lines[0].text;
+
+	if (!string_starts_with(line, "#!") || strstr(line, "sockstep") == NULL)
+		return SCRIPT_ANYWHERE;
+	return has_word(line, "--local") ? SCRIPT_LOCAL : has_word(line, "--lab") ? SCRIPT_LAB : SCRIPT_ANYWHERE;
+}
+
 /* ---- the heads of blocks ---- */
 
 static const char *behind_word(const char *text)

@@ -25,6 +25,8 @@ enum { SCRIPT_VISITS_MAX = 100000 };
 
 enum line_kind { LINE_PLAIN, LINE_REPEAT, LINE_FOR, LINE_IF, LINE_ELSE, LINE_END };
 
+enum script_place { SCRIPT_ANYWHERE, SCRIPT_LAB, SCRIPT_LOCAL };
+
 struct script_line {
 	char *text;         /* (owned) NUL-terminated */
 	size_t len;
@@ -59,6 +61,8 @@ void script_add_text(struct script *script, const char *text, size_t len);
 void script_add_statements(struct script *script, const char *text);
 /* The lines of a file. False with a message. */
 bool script_read(struct script *script, const char *path, struct text *message);
+/* Where its first line, "#!… sockstep --lab …" or --local, says that it runs, as `save` writes it. */
+enum script_place script_place(const struct script *script);
 /* Finds the blocks, and understands every line; the mistakes are told as events. */
 bool script_check(struct script *script, struct session *session);
 
