@@ -268,7 +268,7 @@ static void draw_prompt(struct canvas *canvas, const struct view *view, size_t r
 	canvas->cursor_row = row;
 	canvas->cursor_column = 0;
 	if (view->busy) {
-		area_put(&area, 0, 0, STYLE_FAINT, "...");
+		area_put(&area, 0, 0, STYLE_FAINT, view->progress == NULL ? "..." : view->progress);
 		return;
 	}
 	column = area_put(&area, 0, 0, STYLE_PROMPT, view->prompt);

@@ -167,6 +167,7 @@ static void release_prompt(void)
 	terminal_close(&prompt.terminal);
 	free(prompt.name);
 	free(prompt.put_by);
+	free(prompt.progress);
 	prompt_enter_forget();
 	free(prompt.lines);
 	text_release(&prompt.printed);
@@ -236,6 +237,16 @@ void prompt_preset(const char *line)
 	rl_callback_sigcleanup();
 	rl_replace_line(line, 1);
 	rl_point = rl_end;
+	prompt.wants_paint = true;
+}
+
+void prompt_progress(const char *row)
+{
+	if (!prompt.open)
+		return;
+	free(prompt.progress);
+	prompt.progress = row == NULL ? NULL : xstrdup(row);
+	prompt.progress_changed = true;
 	prompt.wants_paint = true;
 }
 

@@ -56,6 +56,8 @@ void prompt_preset(const char *line);
 void prompt_ask(const char *question);
 /* While busy (a line is being run) no prompt is shown, and keys wait; Ctrl-C and Ctrl-Z do not. */
 void prompt_busy(bool busy);
+/* While busy, this row stands where the prompt would; NULL: none. */
+void prompt_progress(const char *row);
 /* Forgets the lines of a paste that have not yet run. */
 void prompt_drop_lines(void);
 /* Whatever changed is painted, in one go. To be called in each turn of the loop, just before it sleeps. */

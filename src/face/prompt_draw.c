@@ -93,8 +93,36 @@ static void draw_line(bool afresh)
 	prompt.paints_now = false;
 }
 
+/* Without a capability of the terminal: so it goes anywhere. */
+static void erase_progress(void)
+{
+	struct text blank;
+
+	if (prompt.progress_cells == 0)
+		return;
+	text_init(&blank);
+	text_addf(&blank, "\r%*s\r", (int)prompt.progress_cells, "");
+	terminal_write(&prompt.terminal, blank.data, blank.len);
+	text_release(&blank);
+	prompt.progress_cells = 0;
+}
+
+static void draw_progress(void)
+{
+	size_t len;
+
+	erase_progress();
+	prompt.progress_changed = false;
+	if (prompt.progress == NULL)
+		return;
+	len = cells_cut(prompt.progress, strlen(prompt.progress), prompt.columns > 1 ? prompt.columns - 1 : 1);
+	terminal_write(&prompt.terminal, prompt.progress, len);
+	prompt.progress_cells = cells_of(prompt.progress, len);
+}
+
 void prompt_draw_erase(void)
 {
+	erase_progress();
 	if (!prompt.drawn)
 		return;
 	rl_clear_visible_line();
@@ -116,6 +144,7 @@ static void write_printed(void)
 	text_clear(&prompt.printed);
 	prompt.left_out = 0;
 	prompt.wants_paint = true;
+	prompt.progress_changed = prompt.progress != NULL;
 }
 
 /* A search of readline's own has its words there. */
@@ -137,6 +166,7 @@ static void paint_screen(void)
 		.line = rl_line_buffer ? rl_line_buffer : "",
 		.point = rl_line_buffer ? (size_t)rl_point : 0,
 		.busy = prompt.busy || prompt.ended,
+		.progress = prompt.progress,
 	};
 	prompt.painter->paint(prompt.painter_owner, &line, &bytes);
 	terminal_write(&prompt.terminal, bytes.data, bytes.len);
@@ -163,8 +193,12 @@ void prompt_draw_now(void)
 		return;
 	if (prompt.printed.len > 0)
 		write_printed();
-	if (prompt.wants_paint && !prompt.busy && !prompt.ended)
+	if (prompt.progress_changed)
+		draw_progress();
+	if (prompt.wants_paint && !prompt.busy && !prompt.ended) {
+		erase_progress();
 		draw_line(false);
+	}
 	fflush(prompt.stream);
 	prompt.painted_at = milliseconds_now();
 }
@@ -188,7 +222,8 @@ static bool has_something_to_paint(void)
 {
 	if (prompt.painter)
 		return prompt.wants_paint || prompt.painter->wants(prompt.painter_owner);
-	return prompt.printed.len > 0 || (prompt.wants_paint && !prompt.busy && !prompt.ended);
+	return prompt.printed.len > 0 || prompt.progress_changed ||
+	       (prompt.wants_paint && !prompt.busy && !prompt.ended);
 }
 
 void prompt_draw_settle(void)

@@ -33,6 +33,7 @@ struct prompt_line {
 	const char *prompt, *line;
 	size_t point; /* the byte of the line at which the cursor stands */
 	bool busy;    /* a line is being run: there is nothing to edit */
+	const char *progress; /* how far it has come; NULL: not told */
 };
 
 /*

@@ -75,6 +75,9 @@ struct prompt {
 	struct text printed;          /* (owned) not yet shown */
 	size_t left_out;              /* bytes of it that were dropped */
 	bool busy;
+	char *progress;               /* (owned) how far it has come; NULL: not told */
+	bool progress_changed;
+	size_t progress_cells;        /* of the row that stands on the screen; 0: none does */
 	bool ended;                   /* the input; and the owner knows */
 	bool delivering;              /* the owner's op is being called: keys wait until it returns */
 	bool wants_paint, paints_now;

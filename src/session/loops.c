@@ -3,32 +3,51 @@
  * end is reached. Where all is quiet and the call sleeps, nothing will come by itself, and where quiet cannot be
  * known patience runs out: the loop ends there, and the call goes on.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/show.h"
+#include "session/bar.h"
 #include "session/commands.h"
 #include "session/context.h"
 #include "session/making.h"
 #include "session/words.h"
 
 enum { READ_AT_ONCE = 16384, SEND_AT_ONCE = 16384, READ_MOST = 64 << 20 };
+/* Seconds between two looks at how far a file has come. */
+#define BAR_EVERY 0.05
 
 struct loop {
 	int fd;
 	char *until;        /* (owned) NULL: to the end of the stream */
 	size_t until_len;
-	struct text bytes;  /* received so far, or to be sent */
-	size_t done;        /* of those to be sent */
-	bool sending;
+	struct text bytes;  /* received so far, or the piece of the file that is being sent */
+	size_t done;        /* bytes of the piece that were sent */
+	int file;           /* (owned) that is sent; -1: nothing is */
+	double all, sent;   /* bytes of it */
+	double began, shown;
+	struct session *session; /* (borrowed) */
 };
+
+static void show_progress(struct session *session, const char *row)
+{
+	if (session->ops->progress != NULL)
+		session->ops->progress(session->owner, row);
+}
 
 static void free_loop(void *own)
 {
 	struct loop *loop = own;
 
+	if (loop->file >= 0) {
+		close(loop->file);
+		show_progress(loop->session, NULL);
+	}
 	text_release(&loop->bytes);
 	free(loop->until);
 	free(loop);
@@ -49,12 +68,12 @@ static void make_receiving_call(struct call *call, int fd)
 static void make_sending_call(struct call *call, const struct loop *loop)
 {
 	enum { SOCKFD, BUF, LEN, FLAGS };
-	size_t left = loop->bytes.len - loop->done, piece = left < SEND_AT_ONCE ? left : SEND_AT_ONCE;
+	size_t left = loop->bytes.len - loop->done;
 
 	*call = (struct call){ .spec = call_spec(CALL_send) };
 	value_set_number(&call->args[SOCKFD], loop->fd);
-	value_set_bytes(&call->args[BUF], loop->bytes.data + loop->done, piece);
-	value_set_number(&call->args[LEN], (long long)piece);
+	value_set_bytes(&call->args[BUF], loop->bytes.data + loop->done, left);
+	value_set_number(&call->args[LEN], (long long)left);
 	value_set_number(&call->args[FLAGS], 0);
 }
 
@@ -65,7 +84,7 @@ static void make_piece(struct session *session)
 
 	if (running->call.spec != NULL)
 		call_release(&running->call);
-	if (loop->sending)
+	if (loop->file >= 0)
 		make_sending_call(&running->call, loop);
 	else
 		make_receiving_call(&running->call, loop->fd);
@@ -104,19 +123,74 @@ static void take_received(struct session *session, struct loop *loop, const stru
 	if (call->result == 0 && loop->until != NULL)
 		session_complain(session, -1, "the peer's stream ended before the text came");
 	else if (call->result > 0 && !has_come(loop))
-		session_complain(session, -1, "stopped after %d bytes", READ_MOST);
+		session_complain(session, -1,
+				 "stopped after %d MiB: more is not kept here, the rest waits in the socket. `relay` "
+				 "takes any amount, and so does a pipe: sockstep HOST PORT >FILE",
+				 READ_MOST >> 20);
 	session_finish(session,
 		       call->result < 0 || (loop->until != NULL && !has_come(loop)) ? OUTCOME_FAILED : OUTCOME_OK);
 }
 
+/* ---- a file ---- */
+
+/* The next piece. False: there is none, or it cannot be read, which is told. */
+static bool read_piece(struct session *session, struct loop *loop)
+{
+	char piece[SEND_AT_ONCE];
+	ssize_t len;
+
+	do
+		len = read(loop->file, piece, sizeof(piece));
+	while (len < 0 && errno == EINTR);
+	text_clear(&loop->bytes);
+	loop->done = 0;
+	if (len > 0)
+		text_add_bytes(&loop->bytes, piece, (size_t)len);
+	else if (len < 0)
+		session_complain(session, -1, "the file cannot be read any further: %s", strerror(errno));
+	return len > 0;
+}
+
+/* A short file is sent before anybody could look. */
+static void show_bar(struct session *session, struct loop *loop)
+{
+	double now = session_time(session);
+	struct text row;
+
+	if (now < loop->shown + BAR_EVERY)
+		return;
+	loop->shown = now;
+	text_init(&row);
+	bar_add(&row, loop->sent, loop->all, now - loop->began);
+	show_progress(session, row.data);
+	text_release(&row);
+}
+
+static void end_file(struct session *session, const struct loop *loop)
+{
+	struct text line;
+
+	if (loop->sent > SEND_AT_ONCE) {
+		text_init(&line);
+		bar_add_end(&line, loop->sent, session_time(session) - loop->began);
+		session_say(session, "sent %s", line.data);
+		text_release(&line);
+	}
+	session_finish(session, loop->sent < loop->all ? OUTCOME_FAILED : OUTCOME_OK);
+}
+
 static void take_sent(struct session *session, struct loop *loop, const struct event_call *call)
 {
-	if (call->result > 0)
+	if (call->result > 0) {
 		loop->done += (size_t)call->result;
-	if (call->result > 0 && loop->done < loop->bytes.len)
+		loop->sent += (double)call->result;
+	}
+	if (call->result > 0 && (loop->done < loop->bytes.len || read_piece(session, loop))) {
+		show_bar(session, loop);
 		make_piece(session);
-	else
-		session_finish(session, call->result < 0 ? OUTCOME_FAILED : OUTCOME_OK);
+	} else {
+		end_file(session, loop);
+	}
 }
 
 static void on_piece(struct session *session, const struct event *event)
@@ -135,7 +209,7 @@ static void on_piece(struct session *session, const struct event *event)
 	if (event->kind != EVENT_call || event->call.id != running->id || !string_is(event->call.status, "returned"))
 		return;
 	running->returned = true;
-	if (loop->sending)
+	if (loop->file >= 0)
 		take_sent(session, loop, &event->call);
 	else
 		take_received(session, loop, &event->call);
@@ -160,13 +234,18 @@ static void end_waiting(struct session *session, const char *why)
 static void on_piece_quiet(struct session *session)
 {
 	/* A round of asking that began before this piece did says nothing of it. */
+	const struct loop *loop = session->running.own;
+
 	if (!session->running.returned)
-		end_waiting(session, "all is quiet, nothing will come by itself");
+		end_waiting(session, loop->file >= 0 ? "all is quiet, nobody takes more by itself"
+						     : "all is quiet, nothing will come by itself");
 }
 
 static void on_piece_late(struct session *session)
 {
-	char *why = text_format("nothing has come for %g s (set patience)", session->patience);
+	const struct loop *loop = session->running.own;
+	char *why = text_format("nothing has %s for %g s (set patience)", loop->file >= 0 ? "been taken" : "come",
+				session->patience);
 
 	end_waiting(session, why);
 	free(why);
@@ -205,6 +284,8 @@ static bool begin_loop(struct session *session, const struct syntax_list *words,
 	running->side = xstrdup(name);
 	*loop = xcalloc(1, sizeof(**loop));
 	(*loop)->fd = fd;
+	(*loop)->file = -1;
+	(*loop)->session = session;
 	text_init(&(*loop)->bytes);
 	running->own = *loop;
 	running->free_own = free_loop;
@@ -236,10 +317,28 @@ void command_read_until(struct session *session, const struct syntax_list *words
 	make_piece(session);
 }
 
+/* Nothing but a regular file: others may be waited for. False: that is told. */
+static bool open_file(struct session *session, struct loop *loop, const char *path)
+{
+	struct stat facts;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	loop->file = fd;
+	if (fd >= 0 && fstat(fd, &facts) == 0 && !S_ISREG(facts.st_mode))
+		session_complain(session, -1, "%s is no regular file", path);
+	else if (fd < 0)
+		session_complain(session, -1, "%s cannot be read: %s", path, strerror(errno));
+	else {
+		loop->all = (double)facts.st_size;
+		loop->began = loop->shown = session_time(session);
+		return true;
+	}
+	return false;
+}
+
 void command_send_file(struct session *session, const struct syntax_list *words)
 {
 	struct loop *loop;
-	struct text message;
 
 	if (!words_are(session, words, 2, 2))
 		return;
@@ -249,15 +348,10 @@ void command_send_file(struct session *session, const struct syntax_list *words)
 	}
 	if (!begin_loop(session, words, &loop))
 		return;
-	loop->sending = true;
-	text_init(&message);
-	if (!file_read_whole(words->items[1].text, READ_MOST, &loop->bytes, &message)) {
-		session_complain(session, word_column(session, words, 1), "%s", message.data);
+	if (!open_file(session, loop, words->items[1].text))
 		session_finish(session, OUTCOME_FAILED);
-	} else if (loop->bytes.len == 0) {
-		session_finish(session, OUTCOME_OK);
-	} else {
+	else if (read_piece(session, loop))
 		make_piece(session);
-	}
-	text_release(&message);
+	else
+		session_finish(session, loop->all > 0 ? OUTCOME_FAILED : OUTCOME_OK);
 }

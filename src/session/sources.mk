@@ -31,6 +31,7 @@ session_sources = \
 	src/session/pipe.c src/session/pipe.h \
 	src/session/chore.c src/session/chore.h \
 	src/session/proxy.c src/session/proxy_header.c src/session/proxy_header.h \
+	src/session/bar.c src/session/bar.h \
 	src/session/flow.c src/session/flow.h src/session/serve.c src/session/relay.c \
 	src/session/interact.c src/session/interact.h src/session/gather.c src/session/gather.h \
 	src/session/errand.c src/session/errand.h \

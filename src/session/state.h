@@ -43,6 +43,9 @@ struct session_ops {
 	void (*done)(void *owner, enum outcome outcome);
 	/* The line lacks an argument: it is left to be completed. */
 	void (*preset)(void *owner, const char *line);
+	/* How far the line under way has come, in one row, in place of what stood there before; NULL: nothing stands
+	 * there any more. May be NULL: nobody sees it. */
+	void (*progress)(void *owner, const char *text);
 	/* `quit` was said. */
 	void (*quit)(void *owner);
 	/* No side could be started, which was told; there is nothing to go on with. */
