@@ -184,7 +184,7 @@ helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
-script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test
+script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test tests/script/tls-hostile.test
 script_tests += tests/script/dump.test
 helper_programs += tests/tools/learner
 tests_tools_learner_SOURCES = tests/tools/learner.c

@@ -20,6 +20,7 @@ struct errand {
 	errand_then *then; /* of the call under way */
 	bool over, pauses;
 	bool may_sleep, asleep;
+	double began; /* the call under way, on the session's clock */
 	void (*wake)(struct session *session, void *own);
 };
 
@@ -121,6 +122,7 @@ static void make(struct session *session, const char *line)
 	mistake_init(&mistake);
 	if (call_read(&running->call, line, &mistake)) {
 		remember_last(session);
+		errand_of(session)->began = session_time(session);
 		making_send(session, &waits_for_step, session->patience);
 	} else {
 		session_complain(session, -1, "%s: %s", line, mistake.text.data);
@@ -205,7 +207,14 @@ static void on_event(struct session *session, const struct event *event)
 
 static void on_patience(struct session *session)
 {
+	const struct errand *errand = errand_of(session);
+	double next = -1;
+
 	making_tell_blocked(session);
+	if (errand->ops->slow != NULL)
+		next = errand->ops->slow(session, errand->own, session_time(session) - errand->began);
+	if (next >= 0)
+		session_wait(session, &waits_for_step, next);
 }
 
 static void on_asleep(struct session *session, int64_t id)

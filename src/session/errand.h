@@ -17,6 +17,9 @@ typedef void errand_then(struct session *session, void *own, const struct event_
 struct errand_ops {
 	errand_then *failed;  /* a call without a `then` of its own did not succeed; NULL: the errand ends with it */
 	void (*done)(struct session *session, void *own); /* the queue is empty; NULL: the errand ends well */
+	/* A call has not returned within patience, and so many seconds have gone since it began; the seconds until
+	 * this is asked again, negative: never. May not end the errand, but interrupt the call. NULL: nobody asks. */
+	double (*slow)(struct session *session, void *own, double since);
 	void (*free_own)(void *own);
 };
 

@@ -374,7 +374,15 @@ static void on_dialed(struct session *session, void *own)
 		errand_end(session, OUTCOME_OK);
 }
 
-static const struct errand_ops dial_ops = { .done = on_dialed, .free_own = free_dial };
+/* To connect has a time of its own, and who listens waits for ever. */
+static double on_slow(struct session *session, void *own, double since)
+{
+	const struct dial *dial = own;
+
+	return dial->connected >= 0 && dial->remote->tls.wanted ? tls_wait(session, since) : -1;
+}
+
+static const struct errand_ops dial_ops = { .done = on_dialed, .slow = on_slow, .free_own = free_dial };
 
 static void resolve(struct session *session, struct dial *dial)
 {

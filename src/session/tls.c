@@ -76,9 +76,30 @@ static void say_failure(struct session *session, const struct event_call *call)
 {
 	const char *reason = strstr(call->text, "reason=\"");
 
-	reason = reason == NULL ? "" : reason + strlen("reason=\"");
-	session_complain(session, -1, "no TLS: %.*s%s%s%s", (int)strcspn(reason, "\""), reason,
-			 *reason == '\0' ? "" : " (", call->error, *reason == '\0' ? "" : ")");
+	if (reason == NULL) {
+		session_complain(session, -1, "no TLS: %s",
+				 call->outcome != NULL && string_starts_with(call->outcome, "-1 ") ?
+					 call->outcome + 3 : call->error);
+		return;
+	}
+	reason += strlen("reason=\"");
+	session_complain(session, -1, "no TLS: %.*s (%s)", (int)strcspn(reason, "\""), reason, call->error);
+}
+
+double tls_wait(struct session *session, double since)
+{
+	const struct remote *remote = session->remote;
+	double left = remote->timeout > 0 ? remote->timeout - since : -1;
+
+	if (remote->timeout > 0 && left <= 0) {
+		session_complain(session, -1, "no TLS: the peer has not done its part of it for the time of -w");
+		lab_interrupt(session->lab, session->running.side, 0);
+		return -1;
+	}
+	/* Where calls are shown this one is, as blocked. */
+	if (remote->piped && !remote->verbose && since < 2 * session->patience)
+		session_complain(session, -1, "the peer has not done its part of TLS yet: waiting");
+	return left;
 }
 
 static void on_handshake(struct session *session, void *own, const struct event_call *call)

@@ -121,10 +121,20 @@ static int write_bytes(BIO *bio, const char *bytes, int len)
 	return take_result(bio, sent, BIO_FLAGS_WRITE);
 }
 
+/* Messages that mean nothing could come for ever: the library takes each and asks for the next. */
+static bool is_endless(struct tls *tls)
+{
+	if (tls->messages <= TLS_MESSAGES_MOST || tls->library->SSL_is_init_finished(tls->ssl))
+		return false;
+	snprintf(tls->reason, sizeof(tls->reason), "more than %d messages in one handshake", TLS_MESSAGES_MOST);
+	errno = EPROTO;
+	return true;
+}
+
 static int read_bytes(BIO *bio, char *bytes, int len)
 {
 	struct tls *tls = sessions.library->BIO_get_data(bio);
-	ssize_t received = recv(tls->fd, bytes, (size_t)len, 0);
+	ssize_t received = is_endless(tls) ? -1 : recv(tls->fd, bytes, (size_t)len, 0);
 
 	tls->at_end = received == 0;
 	return take_result(bio, received, BIO_FLAGS_READ);

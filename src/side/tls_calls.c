@@ -45,8 +45,10 @@ static int leave(struct tls *tls, int result)
 		error = error == 0 ? EAGAIN : error;
 		result = -1;
 	} else if (kind == SSL_ERROR_ZERO_RETURN && tls->at_end) {
-		snprintf(tls->reason, sizeof(tls->reason),
-			 "the stream ended without close_notify: it may have been cut");
+		snprintf(tls->reason, sizeof(tls->reason), "%s",
+			 tls->library->SSL_is_init_finished(tls->ssl) ?
+				 "the stream ended without close_notify: it may have been cut" :
+				 "the peer has closed in the middle of the handshake");
 		error = EPROTO;
 		result = -1;
 	} else if (kind == SSL_ERROR_ZERO_RETURN) {

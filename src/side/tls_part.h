@@ -21,6 +21,8 @@ struct tls_direction {
 
 /* Sent messages are told when their bytes are the socket's: OpenSSL gathers them before. */
 enum { TLS_UNSENT_MOST = 32 };
+/* No handshake has so many messages from one peer; nor are more told of what comes later. */
+enum { TLS_MESSAGES_MOST = 256 };
 
 struct tls {
 	const struct tls_library *library; /* (borrowed) */
@@ -40,6 +42,7 @@ struct tls {
 	unsigned char *alpn;               /* (owned) as the protocol writes it */
 	unsigned alpn_len;
 	struct tls_direction out, in;
+	int messages;                      /* of handshake, that came */
 	int64_t written;                   /* the place behind what the socket has taken */
 	struct event unsent[TLS_UNSENT_MOST]; /* (owned) messages that are not written yet */
 	size_t unsent_count;

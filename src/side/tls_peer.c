@@ -39,19 +39,25 @@ static void add_alternatives(struct text *out, const struct tls_library *library
 {
 	GENERAL_NAMES *names = library->X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
 	const OPENSSL_STACK *list = (const OPENSSL_STACK *)(const void *)names;
-	int shown = 0;
+	int shown = 0, more = 0;
 
-	for (int i = 0; names != NULL && i < library->OPENSSL_sk_num(list) && shown < NAMES_SHOWN; i++) {
+	for (int i = 0; names != NULL && i < library->OPENSSL_sk_num(list); i++) {
 		const GENERAL_NAME *name = library->OPENSSL_sk_value(list, i);
 		int type;
 		const ASN1_STRING *value = library->GENERAL_NAME_get0_value(name, &type);
 
 		if (type != GEN_DNS || value == NULL)
 			continue;
+		if (shown == NAMES_SHOWN) {
+			more++;
+			continue;
+		}
 		text_add(out, shown++ == 0 ? ", for " : " ");
 		show_bytes(out, library->ASN1_STRING_get0_data(value),
 			   (size_t)library->ASN1_STRING_length(value), SHOW_ASCII);
 	}
+	if (more > 0)
+		text_addf(out, " and %d more", more);
 	if (names != NULL)
 		library->GENERAL_NAMES_free(names);
 }

@@ -139,6 +139,10 @@ static void on_message(int out, int version, int type, const void *bytes, size_t
 		direction->type = message[0] == SSL3_RT_APPLICATION_DATA ? NO_MESSAGE : message[0];
 		return;
 	}
+	if (type == SSL3_RT_HANDSHAKE && out == 0 && ++tls->messages > TLS_MESSAGES_MOST) {
+		direction->type = NO_MESSAGE;
+		return;
+	}
 	if (type == SSL3_RT_HANDSHAKE && len >= 1) {
 		tell_message(tls, out != 0, message_name(message[0]), len);
 	} else if (type == SSL3_RT_ALERT && len >= 2) {
