@@ -45,6 +45,20 @@ size_t pane_transcript_wanted(const struct view *view, size_t columns, size_t mo
 	return rows < most ? rows : most;
 }
 
+size_t pane_transcript_left(const struct view *view, size_t columns, size_t rows)
+{
+	const struct transcript *transcript = view->transcript;
+	const struct canvas canvas = { .utf8 = true };
+	size_t left = transcript->since_entry;
+
+	for (size_t taken = 0; left > 0; left--) {
+		taken += fold_rows(&canvas, transcript_line(transcript, transcript->count - left), columns);
+		if (taken > rows)
+			break;
+	}
+	return left;
+}
+
 /* Each row is the same text, moved to the left: a wide character at the edge may leave a blank. */
 static void draw_folded(const struct area *area, size_t row, enum style style, const char *line, size_t skip)
 {

@@ -51,6 +51,8 @@ size_t pane_transcript_rows(const struct view *view, size_t columns);
 void pane_transcript_draw(const struct view *view, const struct area *area, size_t scroll);
 /* How many rows the lines since the last entry take, at most `most`. */
 size_t pane_transcript_wanted(const struct view *view, size_t columns, size_t most);
+/* How many of those lines are left when the first of them fill so many rows. */
+size_t pane_transcript_left(const struct view *view, size_t columns, size_t rows);
 size_t pane_diagram_rows(const struct view *view, size_t columns);
 void pane_diagram_draw(const struct view *view, const struct area *area, size_t scroll);
 size_t pane_ports_rows(const struct view *view, size_t columns);

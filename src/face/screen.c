@@ -39,6 +39,7 @@ struct screen {
 	struct event *later;           /* (owned) another second is to be shown, or what was put off */
 	bool dirty;                    /* a person waits for it */
 	bool printed;                  /* something was since the last painting */
+	bool pages;                    /* what was printed is read page by page, and this is not its end */
 	bool missed;                   /* what was searched for is nowhere (else) */
 	int64_t painted;               /* the world's revision */
 	long long painted_at;          /* milliseconds */
@@ -183,10 +184,29 @@ static void on_begin(void *owner)
 	/* What it brings about is now. */
 	moment_now(&screen->moment);
 	transcript_begin(&screen->transcript);
+	if (screen->pages)
+		transcript_keep_unread(&screen->transcript, screen->desk.scroll[PANE_transcript]);
+	screen->pages = false;
 	screen->desk.scroll[PANE_transcript] = 0;
 	if (screen->desk.wish[PANE_help] == DESK_OPEN)
 		screen->desk.wish[PANE_help] = DESK_CLOSED;
 	screen->dirty = true;
+}
+
+/* The last row says how much more there is. */
+bool screen_turns_page(struct screen *screen)
+{
+	struct view view = view_of(screen);
+	size_t room, left;
+
+	layout_init(&screen->layout, screen->rows, screen->columns, &view, &screen->desk);
+	room = screen->layout.panes[PANE_transcript].rows;
+	if (room < 2 || pane_transcript_left(&view, screen->columns, room) == 0)
+		return false;
+	left = pane_transcript_left(&view, screen->columns, room - 1);
+	screen->desk.scroll[PANE_transcript] = left;
+	screen->pages = screen->dirty = true;
+	return true;
 }
 
 static bool wants(void *owner)

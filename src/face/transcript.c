@@ -59,6 +59,11 @@ void transcript_begin(struct transcript *transcript)
 	transcript->since_entry = 0;
 }
 
+void transcript_keep_unread(struct transcript *transcript, size_t lines)
+{
+	transcript->since_entry = lines < transcript->count ? lines : transcript->count;
+}
+
 const char *transcript_line(const struct transcript *transcript, size_t index)
 {
 	return transcript->ring[(transcript->first + index) % transcript->room].text;

@@ -30,6 +30,8 @@ void transcript_release(struct transcript *transcript);
 void transcript_add(struct transcript *transcript, const char *text);
 /* A line was entered: what comes now answers it. */
 void transcript_begin(struct transcript *transcript);
+/* So many of the newest lines were not in sight yet: they count as if they came after it. */
+void transcript_keep_unread(struct transcript *transcript, size_t lines);
 /* From 0, the oldest that is kept. */
 const char *transcript_line(const struct transcript *transcript, size_t index);
 /* As it was when the newest event had that place: borrows all, and is not to be released. */

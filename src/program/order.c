@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "face/prompt.h"
+#include "face/screen.h"
 #include "session/chore.h"
 #include "session/interact.h"
 #include "session/remote_dial.h"
@@ -40,9 +41,25 @@ static bool begin_remote(struct program *program)
 	return true;
 }
 
+/* What a lesson has told is read page by page. */
+static bool turns_page(struct program *program)
+{
+	if (program->screen == NULL || !teacher_is_read(&program->teacher) || !screen_turns_page(program->screen))
+		return false;
+	teacher_page(&program->teacher);
+	order_show_prompt(program);
+	return true;
+}
+
+void order_wait(struct program *program)
+{
+	if (!turns_page(program))
+		order_show_prompt(program);
+}
+
 void order_next(struct program *program)
 {
-	if (begin_remote(program))
+	if (begin_remote(program) || turns_page(program))
 		return;
 	if (!teacher_waits(&program->teacher) &&
 	    (player_next(&program->player) || teacher_practice(&program->teacher)))

@@ -19,6 +19,8 @@ enum outcome order_push(struct program *program, struct script *script, struct t
 /* A script's first failure is its last line, and its status. */
 void order_end(struct program *program, enum outcome outcome);
 void order_show_prompt(struct program *program);
+/* A lesson waits for the person, who reads first what is not in sight yet. */
+void order_wait(struct program *program);
 
 /* The owner is the program: a line is done; it is to end. */
 void order_done(void *owner, enum outcome outcome);

@@ -120,7 +120,7 @@ static bool on_ask(void *owner)
 
 	if (!teacher_ask(&program->teacher))
 		return false;
-	order_show_prompt(program);
+	order_wait(program);
 	return true;
 }
 

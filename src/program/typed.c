@@ -29,6 +29,8 @@ static void on_line(void *owner, const char *line, size_t len)
 	if (teacher_line(&program->teacher, line)) {
 		if (!session_is_running(program->session))
 			order_next(program);
+		else if (teacher_waits(&program->teacher))
+			order_wait(program);
 		return;
 	}
 	teacher_look(&program->teacher);

@@ -19,8 +19,7 @@ static void end_lesson(struct teacher *teacher)
 	if (teacher->teaching != TEACHING_NOT)
 		lesson_release(&teacher->lesson);
 	teacher->teaching = TEACHING_NOT;
-	teacher->paused = false;
-	teacher->asking = false;
+	teacher->paused = teacher->asking = teacher->paging = false;
 }
 
 void teacher_release(struct teacher *teacher)
@@ -103,8 +102,7 @@ static bool step_is_there(const struct lesson *lesson, long from, struct text *m
 static bool begin_at(struct teacher *teacher, size_t step, struct text *message)
 {
 	player_stop(teacher->player);
-	teacher->paused = false;
-	teacher->asking = false;
+	teacher->paused = teacher->asking = teacher->paging = false;
 	teacher->stopped = teacher->over = false;
 	teacher->session->taught = teacher->person && teacher->teaching == TEACHING_CLASS;
 	teacher->begins_at = teacher->lesson.count;
@@ -191,8 +189,7 @@ void teacher_stop(struct teacher *teacher)
 	bool underway = teacher->teaching != TEACHING_NOT && teacher->player->depth > 0;
 	size_t step = underway ? current_step(teacher) : 0;
 
-	teacher->paused = false;
-	teacher->asking = false;
+	teacher->paused = teacher->asking = teacher->paging = false;
 	teacher->stopped = true;
 	teacher->session->taught = false;
 	player_stop(teacher->player);
@@ -222,12 +219,14 @@ bool teacher_ask(struct teacher *teacher)
 
 bool teacher_waits(const struct teacher *teacher)
 {
-	return teacher->asking ||
+	return teacher->asking || teacher->paging ||
 	       (teacher->paused && player_inner_depth(teacher->player) <= teacher->paused_depth);
 }
 
 const char *teacher_prompt(const struct teacher *teacher)
 {
+	if (teacher->paging)
+		return "[Enter shows more]> ";
 	if (teacher->asking)
 		return "your answer> ";
 	return teacher->paused ? "[Enter goes on]> " : NULL;
@@ -238,8 +237,23 @@ static bool is_empty(const char *line)
 	return line[strspn(line, " \t")] == '\0';
 }
 
+bool teacher_is_read(const struct teacher *teacher)
+{
+	return teacher->person && teacher->teaching != TEACHING_NOT && !teacher->stopped && !teacher->over;
+}
+
+void teacher_page(struct teacher *teacher)
+{
+	teacher->paging = true;
+}
+
 bool teacher_line(struct teacher *teacher, const char *line)
 {
+	bool paging = teacher->paging;
+
+	teacher->paging = false;
+	if (paging && is_empty(line))
+		return true;
 	if (teacher->asking) {
 		teacher->asking = false;
 		session_answer(teacher->session, line);

@@ -23,6 +23,7 @@ struct teacher {
 	bool paused;          /* until Enter */
 	size_t paused_depth;  /* scripts within the lesson then: others that are begun meanwhile are run */
 	bool asking;          /* the next line is an answer */
+	bool paging;          /* until Enter: what was told is not all in sight */
 	bool stopped;         /* until it is taken up again */
 	bool over;            /* no line of it is left, which was told */
 	struct practice practice;
@@ -44,6 +45,10 @@ bool teacher_ask(struct teacher *teacher);
 /* A line of the lesson failed, or somebody interrupted it: it is over, but can be taken up again. */
 void teacher_stop(struct teacher *teacher);
 
+/* Is a lesson under way that somebody reads? Then what it tells is to be read page by page. */
+bool teacher_is_read(const struct teacher *teacher);
+/* The rest of what was told waits for Enter. */
+void teacher_page(struct teacher *teacher);
 /* No line is to be run now: of a lesson with a person that has come to its end, this is told. */
 void teacher_rest(struct teacher *teacher);
 /* A line was entered: true if it was for the teacher (an empty one that ends a pause, an answer). */
