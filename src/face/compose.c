@@ -260,6 +260,12 @@ static size_t put_line(const struct area *area, size_t column, const char *bytes
 	return column;
 }
 
+/* How far what is run has come, until the next line is begun. */
+static const char *prompt_of(const struct view *view)
+{
+	return view->busy && view->progress != NULL && view->line[0] == '\0' ? view->progress : view->prompt;
+}
+
 static void draw_prompt(struct canvas *canvas, const struct view *view, size_t row)
 {
 	struct area whole = canvas_area(canvas), area = area_part(&whole, row, 0, 1, canvas->columns);
@@ -267,11 +273,7 @@ static void draw_prompt(struct canvas *canvas, const struct view *view, size_t r
 
 	canvas->cursor_row = row;
 	canvas->cursor_column = 0;
-	if (view->busy) {
-		area_put(&area, 0, 0, STYLE_FAINT, view->progress == NULL ? "..." : view->progress);
-		return;
-	}
-	column = area_put(&area, 0, 0, STYLE_PROMPT, view->prompt);
+	column = area_put(&area, 0, 0, view->busy ? STYLE_FAINT : STYLE_PROMPT, prompt_of(view));
 	if (column + 8 > area.columns)
 		column = 0;
 	skip = bytes_left_out(canvas, view, area.columns > column ? area.columns - column : 1);

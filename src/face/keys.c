@@ -163,6 +163,11 @@ struct key keys_next(struct keys *keys)
 	return next_character(keys);
 }
 
+int keys_first(const struct keys *keys)
+{
+	return keys->pasting || keys->at >= keys->raw.len ? -1 : (unsigned char)keys->raw.data[keys->at];
+}
+
 bool keys_waiting(const struct keys *keys)
 {
 	return keys->at < keys->raw.len;

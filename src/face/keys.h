@@ -46,6 +46,8 @@ void keys_release(struct keys *keys);
  * whoever typed the beginning of a paste by hand must get out of it. */
 void keys_add(struct keys *keys, const char *bytes, size_t len);
 struct key keys_next(struct keys *keys);
+/* The byte that comes next; -1: there is none, or it is one of a paste. */
+int keys_first(const struct keys *keys);
 /* Are there bytes that keys_next() has not handed out? */
 bool keys_waiting(const struct keys *keys);
 /* The interrupt or suspend key, though others wait before it, which an interrupt takes away: KEYS_NONE if it was not

@@ -232,7 +232,8 @@ void prompt_ask(const char *question)
 
 void prompt_preset(const char *line)
 {
-	if (!prompt.open)
+	/* What was typed meanwhile is not taken away. */
+	if (!prompt.open || (prompt.painter && rl_end > 0))
 		return;
 	rl_callback_sigcleanup();
 	rl_replace_line(line, 1);

@@ -54,7 +54,8 @@ void prompt_preset(const char *line);
 /* From act(): the next line that is entered is the painter's, with that before it; the line that is being edited comes
  * back behind it. Ctrl-C gives it up. */
 void prompt_ask(const char *question);
-/* While busy (a line is being run) no prompt is shown, and keys wait; Ctrl-C and Ctrl-Z do not. */
+/* While busy (a line is being run) no prompt is shown, and keys wait; Ctrl-C and Ctrl-Z do not. With a painter the next
+ * line is edited meanwhile, and waits when it is entered. */
 void prompt_busy(bool busy);
 /* While busy, this row stands where the prompt would; NULL: none. */
 void prompt_progress(const char *row);

@@ -152,6 +152,8 @@ static const char *shown_prompt(void)
 {
 	if (prompt.question && rl_display_prompt == rl_prompt)
 		return prompt.question;
+	if ((prompt.busy || prompt.ended) && rl_display_prompt == rl_prompt)
+		return "... ";
 	return rl_display_prompt ? rl_display_prompt : "";
 }
 

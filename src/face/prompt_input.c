@@ -161,7 +161,7 @@ static void interrupt(void)
 	prompt_draw_leave_line("^C");
 	if (!asked)
 		prompt_enter_forget();
-	if (!prompt.busy)
+	if (!prompt.busy || prompt.painter)
 		start_afresh();
 	prompt.question = NULL;
 	prompt_enter_take_up();
@@ -223,25 +223,50 @@ static void run_urgent_keys(void)
 	}
 }
 
-/* The owner may close the prompt in each of its ops. */
+/*
+ * While a line is being run the next one may be typed, and the screen's keys do what they do; only what would run it
+ * waits: Enter, and Ctrl-D, which ends the input, and whatever was pressed after them. Without a painter all keys wait,
+ * for there is no line to be seen.
+ */
+static bool next_key_waits(void)
+{
+	enum { END_OF_INPUT = 0x04 };
+	int byte = keys_first(&prompt.keys);
+
+	if (!prompt.busy)
+		return false;
+	if (!prompt.painter || prompt.next_line < prompt.line_count)
+		return true;
+	return !prompt.question && (byte == '\r' || byte == '\n' || (byte == END_OF_INPUT && rl_end == 0));
+}
+
+/* A line that was entered, else a key. The owner may close the prompt in each of its ops. False: nothing is left that
+ * does not wait. */
+static bool run_next(void)
+{
+	struct key key;
+
+	if (!prompt.busy && prompt.next_line < prompt.line_count) {
+		prompt_enter_run_next();
+		return true;
+	}
+	if (next_key_waits())
+		return false;
+	key = keys_next(&prompt.keys);
+	handle(&key);
+	if (prompt.open && prompt.ended)
+		finish();
+	return key.kind != KEYS_NONE;
+}
+
 static void run_keys(void)
 {
-	struct key key = { .kind = KEYS_CHARACTER };
-
 	if (prompt.delivering)
 		return;
 	prompt.delivering = true;
-	while (may_go_on() && !prompt.busy && key.kind != KEYS_NONE) {
-		if (prompt.next_line < prompt.line_count) {
-			prompt_enter_run_next();
-			continue;
-		}
-		key = keys_next(&prompt.keys);
-		handle(&key);
-		if (prompt.open && prompt.ended)
-			finish();
-	}
-	run_urgent_keys();
+	do
+		run_urgent_keys();
+	while (may_go_on() && run_next());
 	prompt.delivering = false;
 }
 

@@ -32,7 +32,7 @@ struct prompt_ops {
 struct prompt_line {
 	const char *prompt, *line;
 	size_t point; /* the byte of the line at which the cursor stands */
-	bool busy;    /* a line is being run: there is nothing to edit */
+	bool busy;    /* a line is being run: what is edited waits */
 	const char *progress; /* how far it has come; NULL: not told */
 };
 

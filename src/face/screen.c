@@ -266,7 +266,7 @@ static void paint(void *owner, const struct prompt_line *line, struct text *byte
 	view.busy = line->busy;
 	view.progress = line->progress;
 	compose_view(screen, &canvas, &view);
-	paper_show(&screen->paper, &canvas, !line->busy);
+	paper_show(&screen->paper, &canvas, !line->busy || line->line[0] != '\0');
 	canvas_release(&canvas);
 	paper_take(&screen->paper, bytes);
 	note_painted(screen);

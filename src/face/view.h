@@ -31,7 +31,7 @@ struct view {
 	/* The line being edited. */
 	const char *prompt, *line;
 	size_t point; /* the byte of it at which the cursor stands */
-	bool busy;    /* a line is being run: there is no prompt */
+	bool busy;    /* a line is being run */
 	const char *progress; /* how far it has come; NULL: not told */
 
 	/* The past: the event of the moment that is shown, and its place in all that was logged. NULL: it is now. */

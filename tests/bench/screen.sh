@@ -45,10 +45,10 @@ fi
 truncate -s 1G "$directory/big"
 cat >"$directory/flood" <<END
 server: socket unix
-server: bind 3 unix:$directory/flood.socket
+server: bind 3 unix:@flood.$$
 server: listen 3 5
 client: socket unix
-client: connect 3 unix:$directory/flood.socket
+client: connect 3 unix:@flood.$$
 server: accept 3
 client: open $directory/big O_RDONLY
 server: recv 4 1073741824 MSG_WAITALL &

@@ -3,8 +3,9 @@
  * numbers, each with its name, one a line. COMMAND starts sockstep; times are milliseconds.
  *
  *	first           until the first full screen (median of 21)
- *	echo LINES      a key until it is shown, 99 % and median, while what the file LINES begins goes on, and of cat
- *	                on a terminal of its own; in sessions one after the other, until there are 300 keys
+ *	echo LINES      a key until it is shown, 99 % and median, while what the last of the lines of the file begins
+ *	                goes on, and of cat on a terminal of its own; in sessions one after the other, until there are
+ *	                300 keys
  *	paste           10,000 characters until the last is shown, and in how many pieces the screen was written
  *	change          a step's key until the state that the segment brings is shown (median and worst of 20)
  *	sockets COUNT   PSS in KiB when so many sockets are shown, and a key's time then
@@ -19,7 +20,7 @@
 #include "../screen/terminal.h"
 #include "base/mem.h"
 
-enum { COLUMNS = 120, ROWS = 40, BOUND = 120000, KEYS = 300, LINE_KEYS = 30 };
+enum { COLUMNS = 120, ROWS = 40, BOUND = 120000, KEYS = 300, LINE_KEYS = 30, SESSIONS_MOST = 20 };
 
 struct times {
 	double *all; /* (owned) */
@@ -148,9 +149,30 @@ static double key_time(struct terminal *terminal, int row, int column, char lett
 static void empty_line(struct terminal *terminal)
 {
 	terminal_press(terminal, "Ctrl-U");
-	await(terminal, "row -1 /^client>$/");
+	await(terminal, "row -1 /^(client>|\\.\\.\\.)$/");
 }
 
+/* Until the line ends with what has been typed of it; what stands before it may change meanwhile. */
+static double echo_time(struct terminal *terminal, const char *typed, size_t len)
+{
+	double start = terminal_now();
+	struct text row;
+
+	text_init(&row);
+	terminal_send(terminal, typed + len - 1, 1);
+	for (;;) {
+		text_clear(&row);
+		terminal_row(terminal, ROWS - 1, 0, COLUMNS, &row);
+		if (row.len > len && memcmp(row.data + row.len - len, typed, len) == 0)
+			break;
+		if (!terminal_read(terminal, 1000) && terminal_now() - start > BOUND)
+			fail(terminal, "a key");
+	}
+	text_release(&row);
+	return terminal_now() - start;
+}
+
+/* Each is seen before it is entered; that the last, which begins the load, is done is not waited for. */
 static void type_lines(struct terminal *terminal, const char *path)
 {
 	FILE *file = fopen(path, "re");
@@ -159,15 +181,41 @@ static void type_lines(struct terminal *terminal, const char *path)
 	if (file == NULL)
 		die("%s cannot be read", path);
 	while (fgets(line, sizeof(line), file) != NULL) {
+		char *place;
+
 		line[strcspn(line, "\n")] = '\0';
-		await(terminal, "row -1 /^client>$/");
-		type(terminal, line);
+		place = text_format("row -1 %s", line);
+		terminal_send(terminal, line, strlen(line));
+		await(terminal, place);
+		terminal_press(terminal, "Enter");
+		free(place);
 	}
 	fclose(file);
-	await(terminal, "row -1 /^client>$/");
+	await(terminal, "row -1 /^(client>|\\.\\.\\.)$/");
 }
 
-/* Both in turn, so that whatever else the machine does falls on both. */
+/* One session's keys, each followed by one of cat's, so that whatever else the machine does falls on both: until what
+ * floods is over. */
+static void echo_under_load(struct terminal *terminal, struct terminal *cat, struct times *ours, struct times *cats)
+{
+	char typed[LINE_KEYS];
+	int column = 0;
+
+	terminal_send(cat, "\033[H\033[2J", 7);
+	while (terminal_read(cat, 50))
+		;
+	for (int i = 0; !shows(terminal, "/^server.*recv.* = [0-9]/"); i++) {
+		size_t len = (size_t)(i % LINE_KEYS) + 1;
+
+		if (len == 1)
+			empty_line(terminal);
+		typed[len - 1] = (char)('a' + i % 26);
+		times_add(ours, echo_time(terminal, typed, len));
+		if (column < COLUMNS - 1)
+			times_add(cats, key_time(cat, 0, column++, typed[len - 1]));
+	}
+}
+
 static void measure_echo(struct terminal *terminal, const char *command, const char *lines)
 {
 	struct times ours = { 0 }, cats = { 0 };
@@ -176,23 +224,15 @@ static void measure_echo(struct terminal *terminal, const char *command, const c
 	terminal_init(&cat);
 	terminal_start(&cat, "stty raw -echo; printf ready; exec cat", COLUMNS, ROWS);
 	await(&cat, "ready");
-	while (ours.count < KEYS) {
+	for (int session = 0; ours.count < KEYS && session < SESSIONS_MOST; session++) {
 		begin(terminal, command);
 		type_lines(terminal, lines);
-		terminal_send(&cat, "\033[H\033[2J", 7);
-		while (terminal_read(&cat, 50))
-			;
-		for (int i = 0; i < LINE_KEYS * 3; i++) {
-			char letter = (char)('a' + i % 26);
-
-			if (i % LINE_KEYS == 0)
-				empty_line(terminal);
-			times_add(&ours, key_time(terminal, ROWS - 1, 8 + i % LINE_KEYS, letter));
-			times_add(&cats, key_time(&cat, 0, i, letter));
-		}
+		echo_under_load(terminal, &cat, &ours, &cats);
 		empty_line(terminal);
 		end(terminal);
 	}
+	if (ours.count < KEYS)
+		fail(terminal, "a load that lasts");
 	printf("echo-99 %.2f\necho-median %.2f\n", times_at(&ours, 0.99), times_at(&ours, 0.5));
 	printf("cat-99 %.2f\ncat-median %.2f\n", times_at(&cats, 0.99), times_at(&cats, 0.5));
 	terminal_release(&cat);
