@@ -219,6 +219,7 @@ static void on_bound(struct session *session, void *own, const struct event_call
 	struct dial *dial = own;
 	char *address = call->error == NULL ? named_last(call->text) : NULL;
 
+	made_path_note(&session->made_path, &dial->attempt.address);
 	session_say(session, "%s %s", is_stream(dial) ? "listening on" : "bound to", address == NULL ? "?" : address);
 	free(address);
 	/* A datagram names its sender: with -k each is answered by sendto. */

@@ -24,6 +24,7 @@ session_sources = \
 	src/session/expect.c src/session/expect.h \
 	src/session/inject.c \
 	src/session/loops.c \
+	src/session/made_path.c src/session/made_path.h \
 	src/session/making.c src/session/making.h \
 	src/session/remote.c src/session/remote.h src/session/remote_listen.c \
 	src/session/remote_dial.c src/session/remote_dial.h \

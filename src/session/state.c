@@ -444,4 +444,5 @@ void state_release(struct session *session)
 	free(session->last_side);
 	free(session->last_step);
 	session_forget_learner(session);
+	made_path_release(&session->made_path);
 }

@@ -19,6 +19,7 @@
 #include "call/statement.h"
 #include "event/event.h"
 #include "lab/lab.h"
+#include "session/made_path.h"
 #include "world/log.h"
 #include "world/world.h"
 
@@ -158,6 +159,7 @@ struct session {
 		char *side;  /* (owned) */
 		char *words; /* (owned) of a command */
 	} learner;
+	struct made_path made_path; /* by -l */
 	char *last_step; /* (owned) the last `step`, which an empty line at the prompt repeats; NULL: none */
 
 	/* What was started, for a fresh start. */
