@@ -6,15 +6,17 @@
 
 void moment_init(struct moment *moment)
 {
-	*moment = (struct moment){ .changes_place = PAST_NOWHERE };
+	*moment = (struct moment){ .changes_place = PAST_NOWHERE, .ladder_place = PAST_NOWHERE };
 	past_init(&moment->worlds);
 	changes_init(&moment->changes);
+	ladder_init(&moment->ladder, NULL, NULL);
 }
 
 void moment_release(struct moment *moment)
 {
 	past_release(&moment->worlds);
 	changes_release(&moment->changes);
+	ladder_release(&moment->ladder);
 }
 
 void moment_now(struct moment *moment)
@@ -57,6 +59,15 @@ static void make_changes(struct moment *moment)
 	moment->changes_place = moment->place;
 }
 
+static void make_ladder(struct moment *moment)
+{
+	if (moment->ladder_place == moment->place)
+		return;
+	ladder_release(&moment->ladder);
+	ladder_update(&moment->ladder, &moment->log);
+	moment->ladder_place = moment->place;
+}
+
 /* The step that the moment is of stands before what was seen at the same time. */
 static const struct event *step_of(const struct log *log)
 {
@@ -84,6 +95,10 @@ void moment_apply(struct moment *moment, struct view *view)
 	moment->log = past_log(log, moment->place);
 	moment->transcript = transcript_until(view->transcript, moment->place);
 	make_changes(moment);
+	if (moment->place < view->ladder->begun) {
+		make_ladder(moment);
+		view->ladder = &moment->ladder;
+	}
 	view->world = past_world(&moment->worlds, log, moment->place);
 	view->log = &moment->log;
 	view->changes = &moment->changes;

@@ -20,6 +20,8 @@ struct moment {
 	struct transcript transcript; /* so does this */
 	struct changes changes;
 	int64_t changes_place;   /* of which moment they are */
+	struct ladder ladder;    /* of a moment before the last reset, after which the screen's own begins */
+	int64_t ladder_place;    /* of which moment it is */
 };
 
 void moment_init(struct moment *moment);

@@ -17,12 +17,18 @@ void ladder_init(struct ladder *ladder, const char *one, const char *other)
 	};
 }
 
-void ladder_release(struct ladder *ladder)
+static void release_ends(struct ladder *ladder)
 {
 	for (size_t i = 0; i < ladder->end_count; i++) {
 		free(ladder->ends[i].host);
 		free(ladder->ends[i].address);
 	}
+	ladder->end_count = 0;
+}
+
+void ladder_release(struct ladder *ladder)
+{
+	release_ends(ladder);
 	free(ladder->ends);
 	free(ladder->rows);
 	free(ladder->one);
@@ -411,6 +417,16 @@ static void forget(struct ladder *ladder, const struct log *log)
 	ladder->first = 0;
 }
 
+static void begin_anew(struct ladder *ladder, int64_t place)
+{
+	release_ends(ladder);
+	ladder->count = ladder->first = 0;
+	ladder->newest_n = 0;
+	ladder->has_too_many = false;
+	ladder->arrived_count = 0;
+	ladder->begun = place;
+}
+
 void ladder_update(struct ladder *ladder, const struct log *log)
 {
 	int64_t end = log->fallen_off + (int64_t)log->count;
@@ -425,5 +441,7 @@ void ladder_update(struct ladder *ladder, const struct log *log)
 			read_segment(ladder, log, ladder->next_event, event);
 		else if (event->kind == EVENT_state)
 			read_state(ladder, log, ladder->next_event, event);
+		else if (event->kind == EVENT_wire && is(event->wire.status, "reset"))
+			begin_anew(ladder, ladder->next_event);
 	}
 }

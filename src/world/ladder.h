@@ -8,6 +8,8 @@
  * and the segment is what the call sent (SYN, FIN, RST), at its sender's end. The cause that the event names is
  * believed; where it names none, the order of events and the segment's flags decide. A change that skipped states, and
  * one that fits to no segment, has a row of its own.
+ *
+ * After a reset another wire counts its segments from 1, between sockets that are others: the ladder begins anew there.
  */
 #ifndef SOCKSTEP_WORLD_LADDER_H
 #define SOCKSTEP_WORLD_LADDER_H
@@ -44,6 +46,7 @@ struct ladder {
 	size_t count, room;
 	size_t first;            /* rows before this one fell off the log */
 	int64_t next_event;      /* the place up to which the log was read */
+	int64_t begun;           /* the place of the reset at which it began; 0: at the log's beginning */
 	int64_t newest_n;
 	struct ladder_end *ends; /* (owned) in the order of their appearance */
 	size_t end_count, end_room;

@@ -464,6 +464,50 @@ static void test_empty(void **state)
 	replay_release(&replay);
 }
 
+static void add_reset(struct replay *replay)
+{
+	struct event event;
+
+	event_init(&event, EVENT_wire);
+	event.t = 1;
+	event.wire.status = xstrdup("reset");
+	add(replay, &event);
+	event_release(&event);
+}
+
+/* After a reset there is nothing of what was before, neither rows nor columns, although the numbers are the same. */
+static void test_reset(void **state)
+{
+	struct ladder_style style = { .width = 100, .utf8 = true, .until = INT64_MAX };
+
+	(void)state;
+	for (int piecemeal = 0; piecemeal < 2; piecemeal++) {
+		struct replay replay;
+		struct text out;
+
+		replay_init(&replay, NULL, NULL);
+		add_segment(&replay, 1, "10.0.0.1:40000", "10.0.0.2:81", "delivered");
+		add_segment(&replay, 2, "10.0.0.1:40000", "10.0.0.2:81", "delivered");
+		if (piecemeal)
+			ladder_update(&replay.ladder, &replay.log);
+		add_reset(&replay);
+		add_segment(&replay, 1, "10.0.0.1:40001", "10.0.0.2:80", "delivered");
+		add_state(&replay, "10.0.0.2:80", "ESTABLISHED", 1);
+		ladder_update(&replay.ladder, &replay.log);
+		assert_int_equal(replay.ladder.begun, 2);
+		assert_int_equal(ladder_count(&replay.ladder), 1);
+		assert_int_equal(ladder_row(&replay.ladder, 0)->event, 3);
+		assert_int_equal(ladder_row(&replay.ladder, 0)->dst_state, 4);
+		text_init(&out);
+		print(&replay, style, &out);
+		assert_non_null(strstr(out.data, "10.0.0.1:40001"));
+		assert_null(strstr(out.data, ":40000"));
+		assert_null(strstr(out.data, ":81"));
+		text_release(&out);
+		replay_release(&replay);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_looking_back), cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_many_ends), cmocka_unit_test(test_titles),
 		cmocka_unit_test(test_states), cmocka_unit_test(test_jumps), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_reset),
 	};
 
 	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);

@@ -315,6 +315,55 @@ static void test_looks_back(void **state)
 	stage_release(&stage);
 }
 
+/* Without the first row, which counts the moments. */
+static char *wire_at(struct stage *stage, int64_t place)
+{
+	struct moment moment;
+	struct canvas canvas;
+	struct text text;
+	struct view now = stage->view;
+
+	text_init(&text);
+	moment_init(&moment);
+	moment.past = true;
+	moment.place = place;
+	moment_apply(&moment, &stage->view);
+	stage->desk.focus = PANE_wire;
+	stage->desk.zoomed = true;
+	draw(stage, 100, 20, &canvas);
+	canvas_plain(&canvas, &text);
+	canvas_release(&canvas);
+	moment_release(&moment);
+	stage->view = now;
+	text_drop_front(&text, strcspn(text.data, "\n"));
+	return text_take(&text);
+}
+
+/* After a reset the wire of before is seen at a moment of before, and only there. */
+static void test_looks_back_beyond_a_reset(void **state)
+{
+	static const char reset[] = "{\"seq\":900,\"t\":9,\"event\":\"wire\",\"status\":\"reset\"}";
+	struct stage stage;
+	char *before, *after, *since;
+	int64_t place;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "held");
+	place = past_now(&stage.log);
+	before = wire_at(&stage, place);
+	stage_add(&stage, reset, strlen(reset));
+	after = wire_at(&stage, place);
+	since = wire_at(&stage, place + 1);
+	assert_non_null(strstr(before, "SYN"));
+	assert_string_equal(before, after);
+	assert_null(strstr(since, "SYN"));
+	free(before);
+	free(after);
+	free(since);
+	stage_release(&stage);
+}
+
 /* What fell off the log is still in the world before it. */
 static void test_past_beyond_the_log(void **state)
 {
@@ -763,7 +812,8 @@ int main(void)
 		cmocka_unit_test(test_canvas_written_out), cmocka_unit_test(test_foresees),
 		cmocka_unit_test(test_next_change), cmocka_unit_test(test_foresees_the_end),
 		cmocka_unit_test(test_past_is_what_was),
-		cmocka_unit_test(test_looks_back), cmocka_unit_test(test_past_beyond_the_log),
+		cmocka_unit_test(test_looks_back), cmocka_unit_test(test_looks_back_beyond_a_reset),
+		cmocka_unit_test(test_past_beyond_the_log),
 		cmocka_unit_test(test_chooses_segments_and_sockets), cmocka_unit_test(test_searches),
 		cmocka_unit_test(test_sparks),
 		cmocka_unit_test(test_info_of_a_socket), cmocka_unit_test(test_large_worlds),
