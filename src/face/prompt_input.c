@@ -56,6 +56,17 @@ static bool owner_takes(const struct key *key)
 	       prompt.ops->key(prompt.owner, key->bytes, key->len, rl_end == 0);
 }
 
+/* A search ends at a key that begins a sequence, such as Ctrl-X, and the sequence is then read. readline, when it is
+ * fed as here, puts both keys back, loses its place and reads at NULL (8.2): so the search is ended before. An escape,
+ * which it takes apart by itself, is not among them. */
+static void end_search_at_prefix(const struct key *key)
+{
+	unsigned char byte = (unsigned char)key->bytes[0];
+
+	if (RL_ISSTATE(RL_STATE_ISEARCH) && byte != '\033' && rl_get_keymap()[byte].type == ISKMAP)
+		rl_callback_sigcleanup();
+}
+
 static void press(const struct key *key)
 {
 	bool enter = key->len == 1 && (key->bytes[0] == '\r' || key->bytes[0] == '\n');
@@ -64,6 +75,7 @@ static void press(const struct key *key)
 		prompt_draw_now();
 		prompt.paints_now = true;
 	}
+	end_search_at_prefix(key);
 	give_readline(key->bytes, key->len);
 	prompt.paints_now = false;
 }

@@ -319,6 +319,24 @@ static void shows_a_hostile_history(void **state)
 	free(history);
 }
 
+/* readline 8.2 would put both keys of the sequence back and read at NULL. */
+static void a_sequence_of_keys_ends_a_search(void **state)
+{
+	struct session *session = *state;
+
+	start(session, "xterm", "C.UTF-8");
+	wait_for(session, "demo> ");
+	type(session, "first\r");
+	wait_for(session, "ran first");
+	type(session, "\022fir");
+	wait_for(session, "search)`fir");
+	type(session, "\030\030\005s\r"); /* Ctrl-X Ctrl-X: point and mark change places */
+	wait_for(session, "ran firsts");
+	type(session, "\022\030q\025last\r"); /* nothing is bound to it */
+	wait_for(session, "ran last");
+	quit(session);
+}
+
 /* Of the machine's time, in milliseconds, for the whole session. */
 static void assert_cpu_below(const struct session *session, long most)
 {
@@ -451,6 +469,7 @@ int main(void)
 		SESSION(sends_no_sequence_to_a_terminal_that_has_none),
 		SESSION(is_ascii_outside_utf8),
 		SESSION(shows_a_hostile_history),
+		SESSION(a_sequence_of_keys_ends_a_search),
 		SESSION(ends_when_the_terminal_vanishes),
 		SESSION(a_stopped_terminal_stops_nothing),
 		SESSION(a_long_line_is_painted_rarely),
