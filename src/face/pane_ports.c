@@ -114,7 +114,7 @@ void pane_ports_title(const struct view *view, struct text *out)
 	for (size_t i = 0; i < view->range_count; i++)
 		if (view->ranges[i].low != view->ranges[0].low || view->ranges[i].high != view->ranges[0].high)
 			return;
-	if (view->range_count > 0)
+	if (view->range_count > 0 && view->ranges[0].low >= 0)
 		text_addf(out, "  the kernel's own: %ld-%ld", view->ranges[0].low, view->ranges[0].high);
 }
 

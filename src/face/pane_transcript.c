@@ -59,14 +59,31 @@ size_t pane_transcript_left(const struct view *view, size_t columns, size_t rows
 	return left;
 }
 
-/* Each row is the same text, moved to the left: a wide character at the edge may leave a blank. */
-static void draw_folded(const struct area *area, size_t row, enum style style, const char *line, size_t skip)
+/* What was searched for, along a line. */
+struct matches {
+	const char *needle, *next, *end; /* the next one's beginning, NULL: none; where the last one ends */
+};
+
+static enum style style_at(struct matches *matches, const char *at, enum style style)
 {
+	if (at == matches->next) {
+		matches->end = at + strlen(matches->needle);
+		matches->next = mark_find(matches->end, matches->needle);
+	}
+	return at < matches->end ? STYLE_MATCH : style;
+}
+
+/* Character by character: a wide one at the edge may leave a blank. */
+static void draw_folded(const struct area *area, size_t row, const char *line, size_t skip, const char *needle)
+{
+	struct matches matches = { .needle = needle, .next = mark_find(line, needle), .end = line };
+	enum style plain = style_of(line);
 	size_t column = 0, end = 0;
 
 	while (*line != '\0') {
 		size_t len = 1;
 		char piece[8] = { 0 };
+		enum style style = style_at(&matches, line, plain);
 
 		while (len < 4 && (line[len] & 0xc0) == 0x80)
 			len++;
@@ -97,7 +114,7 @@ void pane_transcript_draw(const struct view *view, const struct area *area, size
 			area_put(area, at, 0, style_of(line), line);
 			mark_matches(area, at, 0, line, view->needle);
 		} else {
-			draw_folded(area, at, style_of(line), line, skip);
+			draw_folded(area, at, line, skip, view->needle);
 		}
 		at += folds - skip;
 		skip = 0;

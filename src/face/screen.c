@@ -12,7 +12,6 @@
 #include "face/safe.h"
 #include "face/search.h"
 #include "face/snapshot.h"
-#include "session/inquiry.h"
 #include "session/session.h"
 #include "world/ladder_text.h"
 
@@ -31,9 +30,8 @@ struct screen {
 	size_t rows, columns;
 	struct paper paper;
 	struct moment moment;
-	struct port_range *ranges;     /* (owned) */
-	size_t range_count, range_room;
-	size_t sides_asked;            /* how many sides there were when it was asked for them */
+	size_t sides_asked;            /* how many sides there were when it was asked for their hosts' ranges */
+	int64_t sysctls_asked, ranges; /* the session's revisions of settings then, of ranges at the last painting */
 	char *command;                 /* (owned) the line that a key stands for */
 
 	struct event *later;           /* (owned) another second is to be shown, or what was put off */
@@ -59,41 +57,21 @@ static long long milliseconds_now(void)
 
 /* ---- what is shown ---- */
 
-static bool has_range(const struct screen *screen, const char *host)
-{
-	for (size_t i = 0; i < screen->range_count; i++)
-		if (string_is(screen->ranges[i].host, host))
-			return true;
-	return false;
-}
-
-/* A host's range is asked for until it is known: whenever there are more sides, of which one may be on it. */
+/* Asked for whenever there are more sides, of which one may be on another host, and when settings may have changed. */
 static void ask_ranges(struct screen *screen)
 {
-	const struct world *world = &screen->session->world;
-	struct inquiry inquiry;
+	struct session *session = screen->session;
 
-	if (screen->sides_asked == world->side_count)
+	if (screen->sides_asked == session->world.side_count && screen->sysctls_asked == session->sysctls)
 		return;
-	screen->sides_asked = world->side_count;
-	inquiry = inquiry_of(screen->session);
-	for (size_t i = 0; i < world->host_count; i++) {
-		const char *host = world->hosts[i].name;
-		long range[2];
-
-		if (has_range(screen, host) || !inquiry_port_range(&inquiry, host, range))
-			continue;
-		screen->ranges = array_grow(screen->ranges, screen->range_count, &screen->range_room,
-					    sizeof(*screen->ranges));
-		screen->ranges[screen->range_count++] = (struct port_range){ xstrdup(host), range[0], range[1] };
-	}
+	screen->sides_asked = session->world.side_count;
+	screen->sysctls_asked = session->sysctls;
+	ranges_ask(session);
 }
 
-static void free_ranges(struct screen *screen)
+static int64_t ranges_revision(const struct screen *screen)
 {
-	for (size_t i = 0; i < screen->range_count; i++)
-		free(screen->ranges[i].host);
-	free(screen->ranges);
+	return screen->session->ranges == NULL ? 0 : screen->session->ranges->revision;
 }
 
 static struct view view_of(struct screen *screen)
@@ -119,8 +97,8 @@ static struct view view_of(struct screen *screen)
 		.needle = screen->desk.needle,
 		.bare = screen->desk.zoomed,
 		.missed = screen->missed,
-		.ranges = screen->ranges,
-		.range_count = screen->range_count,
+		.ranges = session->ranges == NULL ? NULL : session->ranges->items,
+		.range_count = session->ranges == NULL ? 0 : session->ranges->count,
 		.veil = veil_of(session),
 	};
 	moment_apply(&screen->moment, &view);
@@ -216,7 +194,8 @@ static bool wants(void *owner)
 
 	if (screen->dirty || screen->paper.all)
 		return true;
-	if (screen->painted == screen->session->world.revision && !screen->printed)
+	if (screen->painted == screen->session->world.revision && !screen->printed &&
+	    screen->ranges == ranges_revision(screen))
 		return false;
 	if (credit >= PAINT_EVERY)
 		return true;
@@ -233,6 +212,7 @@ static void note_painted(struct screen *screen)
 		? PAINT_EVERY * PAINTS_AT_ONCE : credit;
 	screen->painted_at = now;
 	screen->painted = screen->session->world.revision;
+	screen->ranges = ranges_revision(screen);
 	screen->dirty = screen->printed = false;
 }
 
@@ -530,7 +510,6 @@ void screen_free(struct screen *screen)
 	paper_close(&screen->paper);
 	moment_release(&screen->moment);
 	free(screen->command);
-	free_ranges(screen);
 	event_free(screen->later);
 	ladder_release(&screen->ladder);
 	changes_release(&screen->changes);

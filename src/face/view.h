@@ -9,15 +9,10 @@
 #include "face/changes.h"
 #include "face/transcript.h"
 #include "face/veil.h"
+#include "session/ranges.h"
 #include "world/ladder.h"
 #include "world/log.h"
 #include "world/world.h"
-
-/* The ports from which a host's kernel chooses (ip_local_port_range, ip(7)). */
-struct port_range {
-	char *host; /* (owned) by who made it */
-	long low, high;
-};
 
 struct view {
 	const struct world *world;

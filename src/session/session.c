@@ -12,6 +12,7 @@
 #include "session/context.h"
 #include "session/expect.h"
 #include "session/making.h"
+#include "session/ranges.h"
 #include "session/record.h"
 #include "session/start.h"
 #include "session/tls.h"
@@ -93,6 +94,8 @@ static void take_answer(void *owner, int64_t token, bool ok, const char *text)
 	struct session *session = owner;
 	const struct waiter *waiter = session->running.waiter;
 
+	if (ranges_take(session, token, ok, text))
+		return;
 	if (waiter != NULL && waiter->answered != NULL)
 		waiter->answered(session, token, ok, text);
 	else if (!ok && session->lab_wanted && session->world.side_count == 0)
@@ -143,6 +146,7 @@ void session_free(struct session *session)
 	lab_free(session->lab);
 	start_release(session);
 	record_end(session);
+	ranges_release(session);
 	state_release(session);
 	free(session);
 }

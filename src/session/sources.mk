@@ -6,6 +6,7 @@ session_sources = \
 	src/session/saying.c src/session/saying.h \
 	src/session/asking.c src/session/asking.h \
 	src/session/inquiry.c src/session/inquiry.h \
+	src/session/ranges.c src/session/ranges.h \
 	src/session/rendering.c src/session/rendering.h \
 	src/session/subject.c src/session/subject.h \
 	src/session/check.c src/session/check.h \

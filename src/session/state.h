@@ -134,6 +134,8 @@ struct session {
 	bool stock;      /* the lab's hosts keep the system's own sysctls */
 	double bounded_until; /* lines of a lesson from elsewhere are run till then (bounds.h) */
 	long bounded_lines;   /* so many of them were */
+	struct ranges *ranges;         /* (owned) of ports (ranges.h); NULL: nobody has asked for them */
+	int64_t sysctls;               /* counts what may have changed a host's settings */
 	int64_t seq, call_id;
 	char *current;   /* (owned) the side that a line without a prefix is for; NULL: none yet */
 	struct named *names; /* (owned) */

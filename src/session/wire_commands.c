@@ -443,6 +443,7 @@ void command_sysctl(struct session *session, const struct syntax_list *words)
 	}
 	rest += strcspn(rest, " \t");
 	rest += strspn(rest, " \t");
+	session->sysctls++;
 	session->running.token = lab_sysctl(session->lab, host, rest);
 	session_wait(session, &waits_for_agent, -1);
 }

@@ -116,7 +116,7 @@ static void replay(struct stage *stage, const char *name)
 }
 
 static const struct port_range ranges[] = {
-	{ (char *)(uintptr_t)"client", 32768, 60999 }, { (char *)(uintptr_t)"server", 32768, 60999 },
+	{ (char *)(uintptr_t)"client", 32768, 60999, 0 }, { (char *)(uintptr_t)"server", 32768, 60999, 0 },
 };
 
 static void draw(struct stage *stage, size_t columns, size_t rows, struct canvas *canvas)
@@ -437,6 +437,30 @@ static void test_searches(void **state)
 	stage.desk.focus = PANE_wire;
 	assert_true(search_begin(&stage.desk, &stage.view, 5));
 	assert_string_equal(world_segment(&stage.world, stage.desk.segment)->told.segment.flags, "SYN,ACK");
+	stage_release(&stage);
+}
+
+/* Also where it goes on in the next row, and more than once. */
+static void test_matches_in_folded_lines(void **state)
+{
+	struct stage stage;
+	struct canvas canvas;
+	struct text marked;
+
+	(void)state;
+	stage_init(&stage);
+	text_init(&marked);
+	transcript_add(&stage.transcript, "0123456789 012345678 a nee\nNeedle 0123456789 012345 needle neeneedle");
+	stage.desk.focus = PANE_transcript;
+	stage.desk.zoomed = true;
+	stage.view.needle = "needle";
+	draw(&stage, 27, 16, &canvas);
+	for (size_t i = 0; i < canvas.rows * canvas.columns; i++)
+		if (canvas.cells[i].style == STYLE_MATCH)
+			canvas_cell_add(&marked, &canvas.cells[i]);
+	assert_string_equal(marked.data, "Needleneedleneedle");
+	canvas_release(&canvas);
+	text_release(&marked);
 	stage_release(&stage);
 }
 
@@ -815,6 +839,7 @@ int main(void)
 		cmocka_unit_test(test_looks_back), cmocka_unit_test(test_looks_back_beyond_a_reset),
 		cmocka_unit_test(test_past_beyond_the_log),
 		cmocka_unit_test(test_chooses_segments_and_sockets), cmocka_unit_test(test_searches),
+		cmocka_unit_test(test_matches_in_folded_lines),
 		cmocka_unit_test(test_sparks),
 		cmocka_unit_test(test_info_of_a_socket), cmocka_unit_test(test_large_worlds),
 		cmocka_unit_test(test_keys_are_free),
