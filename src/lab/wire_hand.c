@@ -210,9 +210,11 @@ void wire_find_connection(struct wire *wire, struct wire_packet *packet, const s
 
 void wire_number(struct wire *wire, struct wire_packet *packet, const struct packet *decoded)
 {
-	uint64_t time = (uint64_t)(wire_now(wire) * 1e9);
+	double now = wire_now(wire);
+	uint64_t time = (uint64_t)(now * 1e9);
 
 	packet->n = ++wire->n;
+	packet->came = now;
 	if (packet->connection == NULL)
 		return;
 	if (packet->copy_of == 0 && !packet->injected)

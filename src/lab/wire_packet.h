@@ -33,6 +33,7 @@ struct wire_packet {
 	struct track_note note;
 
 	int64_t n;       /* its number; 0: not told of (background) */
+	double came;     /* when it got its number */
 	int64_t copy_of; /* 0: of none */
 	int64_t sent;    /* how many times the sender sent it, as far as copies were folded */
 	int from, to;    /* hosts, or WIRE_EVERYBODY and so on */

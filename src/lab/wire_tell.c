@@ -276,6 +276,7 @@ void wire_tell_first(struct wire *wire, struct wire_packet *packet, const struct
 	if (wire->summary.count > 0)
 		wire_tell_sums(wire);
 	describe(&event, wire, packet, decoded);
+	event.segment.came = packet->came;
 	if (wire->ops->cause != NULL && packet->from >= 0 && !packet->injected && packet->copy_of == 0)
 		packet->cause = wire->ops->cause(wire->owner, event.segment.from, &event.segment);
 	event.segment.cause = packet->cause;

@@ -273,7 +273,7 @@ void world_segments_apply(struct world_segments *segments, const struct event *e
 	segment = index < segments->count ? *slot(segments, index) : NULL;
 	if (segment == NULL || segment->told.segment.n != event->segment.n) {
 		segment = insert(segments, event->segment.n);
-		segment->seen = event->t;
+		segment->seen = event->segment.came >= 0 ? event->segment.came : event->t;
 	} else {
 		segments->bytes -= size_of(segment);
 	}

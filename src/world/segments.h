@@ -18,7 +18,7 @@ enum { SEGMENT_BYTES_MOST = 64 << 20 };
 
 struct world_segment {
 	struct event told; /* (owned) the last event of it; its packet is that of the first, unless it came anew */
-	double seen;       /* session's clock: when it was told first */
+	double seen;       /* session's clock: when it came from its sender, or, where that is not said, was told */
 	double decided;    /* when it got the verdict that it has */
 	struct world_segment *held_before, *held_after; /* while it is held, by rising n */
 	bool held;
