@@ -192,7 +192,7 @@ tests_tools_learner_LDADD = src/libstep-base.a -lutil
 script_tests += tests/script/practice.test
 script_tests += tests/script/lessons.test tests/script/strangers.test tests/script/person.test tests/script/save.test \
 	tests/script/pictures.test tests/script/script.test \
-	tests/script/first-packet.test
+	tests/script/first-packet.test tests/script/beginner.test
 
 # The wire, over both kinds of link
 

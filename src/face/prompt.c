@@ -214,6 +214,11 @@ void prompt_settle(void)
 	prompt_draw_settle();
 }
 
+void prompt_put_first(const char *line)
+{
+	prompt_enter_put_first(line);
+}
+
 void prompt_drop_lines(void)
 {
 	prompt_enter_forget();

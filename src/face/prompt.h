@@ -59,6 +59,8 @@ void prompt_ask(const char *question);
 void prompt_busy(bool busy);
 /* While busy, this row stands where the prompt would; NULL: none. */
 void prompt_progress(const char *row);
+/* From line(): what follows that line, before all others that wait. It is not remembered. */
+void prompt_put_first(const char *line);
 /* Forgets the lines of a paste that have not yet run. */
 void prompt_drop_lines(void);
 /* Whatever changed is painted, in one go. To be called in each turn of the loop, just before it sleeps. */

@@ -36,6 +36,14 @@ void prompt_enter_queue(const char *line, size_t len)
 	prompt.lines[prompt.line_count++] = xstrndup(line, len);
 }
 
+void prompt_enter_put_first(const char *line)
+{
+	if (prompt.next_line > 0)
+		prompt.lines[--prompt.next_line] = xstrdup(line);
+	else
+		prompt_enter_queue(line, strlen(line));
+}
+
 /* From readline: Enter, or (NULL) Ctrl-D on an empty line. Newlines come from a paste; one at its very end is not a
  * further line. */
 void prompt_enter_line(char *line)

@@ -10,6 +10,8 @@
 void prompt_enter_line(char *line);
 /* Adds a line to those that wait to be run. */
 void prompt_enter_queue(const char *line, size_t len);
+/* Before those that wait; to be called while one is run by prompt_enter_run_next(). */
+void prompt_enter_put_first(const char *line);
 /* There is one. */
 void prompt_enter_run_next(void);
 /* Those that wait are not run. */

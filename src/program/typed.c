@@ -8,12 +8,32 @@
 #include "program/order.h"
 #include "session/complete.h"
 #include "session/interact.h"
+#include "session/script.h"
 
 static bool on_key(void *owner, const char *bytes, size_t len, bool empty)
 {
 	struct program *program = owner;
 
 	return interact_takes_key(program->session, bytes, len, empty);
+}
+
+static const char *after_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* Several statements stand in one line as in one -e; those behind the first wait until it is done. What goes to a peer,
+ * or is data of several lines, is no statement. */
+static size_t first_statement(const struct program *program, const char *line, size_t len)
+{
+	size_t first = script_statement_len(line);
+	const char *rest = first < len ? after_blanks(line + first + 1) : "";
+
+	if (program->session->interact != NULL || program->gather.begin != NULL || strlen(line) != len)
+		return len;
+	if (*rest != '\0' && *rest != '#')
+		prompt_put_first(rest);
+	return first;
 }
 
 static void on_line(void *owner, const char *line, size_t len)
@@ -35,7 +55,7 @@ static void on_line(void *owner, const char *line, size_t len)
 	}
 	teacher_look(&program->teacher);
 	program->typed = true;
-	order_run(program, line, len, &source);
+	order_run(program, line, first_statement(program, line, len), &source);
 }
 
 static void on_prompt_end(void *owner)

@@ -158,8 +158,14 @@ void script_add_text(struct script *script, const char *text, size_t len)
 	}
 }
 
-/* Where a statement ends: at a ; outside of a string. */
-static size_t statement_len(const char *text)
+/* "#3" is a segment. */
+static bool begins_comment(const char *text, size_t at)
+{
+	return text[at] == '#' && !isdigit((unsigned char)text[at + 1]) &&
+	       (at == 0 || isspace((unsigned char)text[at - 1]));
+}
+
+size_t script_statement_len(const char *text)
 {
 	bool quoted = false;
 	size_t len = 0;
@@ -169,6 +175,8 @@ static size_t statement_len(const char *text)
 			quoted = !quoted;
 		else if (quoted && text[len] == '\\' && text[len + 1] != '\0')
 			len++;
+		else if (!quoted && begins_comment(text, len))
+			return strlen(text);
 	}
 	return len;
 }
@@ -179,7 +187,7 @@ void script_add_statements(struct script *script, const char *text)
 	bool at_end;
 
 	do {
-		size_t len = statement_len(text);
+		size_t len = script_statement_len(text);
 
 		add_line(script, text, len, ++number);
 		text += len;

@@ -57,6 +57,8 @@ void script_release(struct script *script);
 void script_add_argument(struct script *script, const char *value);
 /* Adds the lines of a text. */
 void script_add_text(struct script *script, const char *text, size_t len);
+/* Where its first statement ends: at a ; outside of strings and comments, or at its end. */
+size_t script_statement_len(const char *text);
 /* Adds the statements of one -e, which ; separates where it stands in no string. */
 void script_add_statements(struct script *script, const char *text);
 /* The lines of a file. False with a message. */
