@@ -42,11 +42,10 @@ static void on_signal(int signal, short what, void *context)
 static void run_loop(struct program *program)
 {
 	static const int ending[] = { SIGTERM, SIGHUP, SIGINT };
-	struct event *signals[COUNT_OF(ending)];
 
 	for (size_t i = 0; i < COUNT_OF(ending); i++) {
-		signals[i] = evsignal_new(program->base, ending[i], on_signal, program);
-		event_add(signals[i], NULL);
+		program->signals[i] = evsignal_new(program->base, ending[i], on_signal, program);
+		event_add(program->signals[i], NULL);
 	}
 	order_next(program);
 	while (!program->over) {
@@ -55,8 +54,6 @@ static void run_loop(struct program *program)
 		if (ferror(stdout) || event_base_loop(program->base, EVLOOP_ONCE) < 0)
 			break;
 	}
-	for (size_t i = 0; i < COUNT_OF(ending); i++)
-		event_free(signals[i]);
 }
 
 static struct event_base *new_base(void)
@@ -101,6 +98,9 @@ static void close_program(struct program *program)
 	reader_free(program->reader);
 	output_release(&program->output);
 	gather_release(&program->gather);
+	for (size_t i = 0; i < COUNT_OF(program->signals); i++)
+		if (program->signals[i] != NULL)
+			event_free(program->signals[i]);
 	event_base_free(program->base);
 	libevent_global_shutdown();
 }

@@ -35,6 +35,7 @@ struct program {
 	bool dials;       /* the remote service that the command line asks for comes first */
 	bool typed;       /* the line under way was typed */
 	bool over;
+	struct event *signals[3]; /* (owned) those that end it; until all is put away, for they may come twice */
 	int status;
 };
 
