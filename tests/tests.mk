@@ -302,12 +302,13 @@ check-slow:
 		SECONDS_MOST=3000 TEST_LOG_COMPILER='timeout -k 10 3000 $(SHELL)'
 
 # Each lesson as a class goes through it, which takes long: CLASS_LESSONS='close udp' for some of them, CLASS_LONG=every
-# for each pause in turn being the long one.
+# for each pause in turn being the long one. Then each in practice, by learners who think for three seconds a line.
 
 EXTRA_DIST += tests/class.sh
 
-check-class: all
+check-class: all tests/tools/learner
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/class.sh
+	@$(AM_TESTS_ENVIRONMENT) LEARNER_PAUSE=3000 LEARNERS=8 $(SHELL) $(srcdir)/tests/script/practice.test
 
 # Under valgrind: minutes. VALGRIND_TESTS='tests/unit/test_show' for some of the unit tests.
 
