@@ -58,16 +58,38 @@ static void draw_status(struct canvas *canvas, const struct view *view)
 
 /* ---- the panes ---- */
 
+/* How many rows lie before and behind those in sight, in the frame's last line. What shows its end has always more
+ * before it: there only what is behind is told, for then it was scrolled. */
+static void draw_hidden(const struct area *frame, const struct view *view, const struct pane_spec *spec, size_t scroll)
+{
+	struct area foot = area_part(frame, frame->rows - 1, 1, 1, frame->columns - 2);
+	size_t rows = spec->rows(view, frame->columns - 2), seen = frame->rows - 2;
+	size_t above = spec->from_end ? 0 : scroll;
+	size_t below = spec->from_end ? scroll : rows > seen + scroll ? rows - seen - scroll : 0;
+	struct text text;
+
+	if (above == 0 && below == 0)
+		return;
+	text_init(&text);
+	if (above > 0)
+		text_addf(&text, " %s %zu", canvas_glyph(frame->canvas, GLYPH_UP), above);
+	if (below > 0)
+		text_addf(&text, " %s %zu", canvas_glyph(frame->canvas, GLYPH_DOWN), below);
+	text_add(&text, " more ");
+	area_put(&foot, 0, 1, STYLE_HELD, text.data);
+	text_release(&text);
+}
+
 static void draw_pane(struct canvas *canvas, const struct view *view, const struct desk *desk,
 		      const struct layout *layout, enum pane pane)
 {
 	const struct pane_spec *spec = pane_spec(pane);
 	const struct place *place = &layout->panes[pane];
-	struct area whole = canvas_area(canvas), area;
+	struct area whole = canvas_area(canvas), area, frame;
 	size_t scroll = desk->scroll[pane];
 	struct text title;
 
-	area = area_part(&whole, place->row, place->column, place->rows, place->columns);
+	frame = area = area_part(&whole, place->row, place->column, place->rows, place->columns);
 	if (spec->framed_by_itself || pane == PANE_transcript) {
 		spec->draw(view, &area, scroll);
 		return;
@@ -84,8 +106,10 @@ static void draw_pane(struct canvas *canvas, const struct view *view, const stru
 		area = area_band(&area, desk->focus == pane ? STYLE_FOCUS : STYLE_BORDER, title.data);
 	else
 		area = area_box(&area, desk->focus == pane ? STYLE_FOCUS : STYLE_BORDER, title.data);
-	if (area.rows > 0 && area.columns > 0)
+	if (area.rows > 0 && area.columns > 0) {
 		spec->draw(view, &area, scroll);
+		draw_hidden(&frame, view, spec, scroll);
+	}
 	text_release(&title);
 }
 

@@ -1,7 +1,7 @@
 #include "face/layout.h"
 
 enum { ROWS_OF_LINES = 3, SIDES_LEAST = 6, SIDES_USUAL = 8, SIDES_TWO_ROWS = 10 };
-enum { TRANSCRIPT_LEAST = 2, WIRE_LEAST = 5, RIGHT_WIDTH = 78 };
+enum { TRANSCRIPT_LEAST = 2, WIRE_LEAST = 5, ROWS_FOR_BOTH = 20, RIGHT_WIDTH = 78 };
 
 static const enum pane extras[] = { PANE_diagram, PANE_ports, PANE_info, PANE_bytes, PANE_segment };
 enum { EXTRA_COUNT = sizeof(extras) / sizeof(extras[0]) };
@@ -89,6 +89,9 @@ static size_t transcript_rows(const struct view *view, const struct space *space
 
 	if (wanted <= usual)
 		return usual;
+	/* Where there is room for both, a script's many lines do not hide what they do on the wire. */
+	if (space->rows >= ROWS_FOR_BOTH && ladder_count(view->ladder) > 0)
+		return clamp(wanted, usual, space->rows * 3 / 5);
 	return wanted + WIRE_LEAST > space->rows ? space->rows : wanted;
 }
 

@@ -217,6 +217,28 @@ static void test_each_pane_alone(void **state)
 		}
 }
 
+/* Beside the others, with what is out of sight counted in its frame; scrolled as far as one row. */
+static void test_panes_opened(void **state)
+{
+	static const enum pane opened[] = { PANE_diagram, PANE_ports, PANE_info, PANE_bytes, PANE_segment };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(opened); i++)
+		for (size_t size = 0; size < COUNT_OF(sizes); size++) {
+			struct stage stage;
+			char *variant = text_format("open-%s", pane_spec(opened[i])->name);
+
+			stage_init(&stage);
+			replay(&stage, "busy");
+			stage.desk.wish[opened[i]] = DESK_OPEN;
+			stage.desk.focus = opened[i];
+			stage.desk.scroll[opened[i]] = 1;
+			expect_screen(&stage, "busy", sizes[size].columns, sizes[size].rows, variant);
+			stage_release(&stage);
+			free(variant);
+		}
+}
+
 static void test_ascii(void **state)
 {
 	struct stage stage;
@@ -831,7 +853,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_screens_at_three_sizes), cmocka_unit_test(test_each_pane_alone),
-		cmocka_unit_test(test_ascii), cmocka_unit_test(test_every_size), cmocka_unit_test(test_canvas_clips),
+		cmocka_unit_test(test_panes_opened), cmocka_unit_test(test_ascii), cmocka_unit_test(test_every_size), cmocka_unit_test(test_canvas_clips),
 		cmocka_unit_test(test_canvas_wide_and_combining), cmocka_unit_test(test_canvas_shows_hostile_bytes),
 		cmocka_unit_test(test_canvas_written_out), cmocka_unit_test(test_foresees),
 		cmocka_unit_test(test_next_change), cmocka_unit_test(test_foresees_the_end),
