@@ -185,7 +185,7 @@ tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test
 
 script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test tests/script/tls-hostile.test
-script_tests += tests/script/dump.test
+script_tests += tests/script/dump.test tests/script/interop.test
 helper_programs += tests/tools/learner
 tests_tools_learner_SOURCES = tests/tools/learner.c
 tests_tools_learner_LDADD = src/libstep-base.a -lutil

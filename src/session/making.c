@@ -118,13 +118,30 @@ static bool answers_at(const struct event_fd *row, const struct address *peer)
 	return address_equal(&local, &wanted);
 }
 
-/* A nameless peer is a socketpair's, or was accepted from one of ours. */
+static bool is_nameless(const struct address *address)
+{
+	return address->any.sa_family == AF_UNIX && address->len <= offsetof(struct sockaddr_un, sun_path);
+}
+
+/* Is one of a side's sockets connected to that name? */
+static bool has_come_from_a_side(const struct session *session, const char *name)
+{
+	const struct world *world = &session->world;
+
+	for (size_t i = 0; i < world->side_count; i++)
+		for (size_t j = 0; j < world->sides[i].fd_count; j++) {
+			const char *peer = world->sides[i].fds[j].row.peer;
+
+			if (peer != NULL && string_is(peer, name))
+				return true;
+		}
+	return false;
+}
+
 static bool is_held_by_a_side(const struct session *session, const struct address *peer)
 {
 	const struct world *world = &session->world;
 
-	if (peer->any.sa_family == AF_UNIX && peer->len <= offsetof(struct sockaddr_un, sun_path))
-		return true;
 	for (size_t i = 0; i < world->side_count; i++)
 		for (size_t j = 0; j < world->sides[i].fd_count; j++)
 			if (answers_at(&world->sides[i].fds[j].row, peer))
@@ -136,11 +153,15 @@ static bool is_held_by_a_side(const struct session *session, const struct addres
 static bool peer_is_a_side(const struct session *session, const struct call *call)
 {
 	const struct event_fd *row = row_of(session, call);
-	struct address peer;
+	struct address peer, local;
 
 	if (row == NULL || row->peer == NULL || !address_read(&peer, row->peer, AF_INET))
 		return true;
-	return is_held_by_a_side(session, &peer);
+	if (!is_nameless(&peer))
+		return is_held_by_a_side(session, &peer);
+	/* A socketpair's; or it was accepted from whoever connected to the name. */
+	return row->local == NULL || !address_read(&local, row->local, AF_INET) || is_nameless(&local) ||
+	       has_come_from_a_side(session, row->local);
 }
 
 bool making_quiet_can_be_known(const struct session *session)
