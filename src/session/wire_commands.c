@@ -403,7 +403,24 @@ static void on_host_answered(struct session *session, int64_t token, bool ok, co
 	session_finish(session, ok ? OUTCOME_OK : OUTCOME_FAILED);
 }
 
-static const struct waiter waits_for_agent = { .answered = on_host_answered };
+/* "client: net.ipv4.tcp_sack = 0", as sysctl(8) has it, and of which host it is so. */
+static void on_sysctl_answered(struct session *session, int64_t token, bool ok, const char *text)
+{
+	const char *host = session->running.statement.rest;
+	int host_len = (int)strcspn(host, " \t");
+	const char *name = host + host_len + strspn(host + host_len, " \t");
+
+	if (token != session->running.token)
+		return;
+	if (!ok || text == NULL) {
+		on_host_answered(session, token, ok, text);
+		return;
+	}
+	session_say(session, "%.*s: %.*s = %s", host_len, host, (int)strcspn(name, " \t="), name, text);
+	session_finish(session, OUTCOME_OK);
+}
+
+static const struct waiter waits_for_sysctl = { .answered = on_sysctl_answered };
 
 static void on_host_made(struct session *session, int64_t token, bool ok, const char *text)
 {
@@ -445,5 +462,5 @@ void command_sysctl(struct session *session, const struct syntax_list *words)
 	rest += strspn(rest, " \t");
 	session->sysctls++;
 	session->running.token = lab_sysctl(session->lab, host, rest);
-	session_wait(session, &waits_for_agent, -1);
+	session_wait(session, &waits_for_sysctl, -1);
 }
