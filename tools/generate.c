@@ -1,7 +1,7 @@
 /*
  * Derives documents from the tables of src/call, and that of the screen's keys, to standard output:
  *
- *	generate calls | short-forms | socket-options | commands | expectations | arguments | refused | later | keys
+ *	generate calls | short-forms | socket-options | commands | expectations | arguments | refused | keys
  *	                             the items of a list of a manual page, in mdoc(7)
  *	generate man TEMPLATE        the template, each line such as @CALLS@ or @SHORT-FORMS@ replaced by these items
  *	generate bash | zsh | fish   completions
@@ -220,11 +220,6 @@ static void add_arguments(struct text *out)
 static void add_refused(struct text *out)
 {
 	add_arguments_of(out, ARGUMENT_REFUSED);
-}
-
-static void add_later(struct text *out)
-{
-	add_arguments_of(out, ARGUMENT_LATER);
 }
 
 /* ---- completions ---- */
@@ -524,7 +519,6 @@ static const struct {
 	{ "expectations", "@EXPECTATIONS@\n", add_expectations },
 	{ "arguments", "@ARGUMENTS@\n", add_arguments },
 	{ "refused", "@REFUSED@\n", add_refused },
-	{ "later", "@LATER@\n", add_later },
 	{ "keys", "@KEYS@\n", add_keys },
 	{ "bash", NULL, add_bash },
 	{ "zsh", NULL, add_zsh },
@@ -569,7 +563,7 @@ static bool add_document(struct text *out, int argc, char **argv)
 			return true;
 		}
 	fprintf(stderr, "usage: generate calls|short-forms|socket-options|commands|expectations\n"
-			"       generate arguments|refused|later|keys\n"
+			"       generate arguments|refused|keys\n"
 			"       generate bash|zsh|fish|vim\n"
 			"       generate man TEMPLATE\n");
 	return false;

@@ -52,16 +52,6 @@ void argument_show(struct text *out, const struct argument_spec *spec)
 		text_addf(out, "%s%s", argument_may_be_left_out(spec) ? "" : " ", spec->argument);
 }
 
-void argument_refuse(struct text *out, const struct argument_spec *spec)
-{
-	if (spec->status == ARGUMENT_REFUSED) {
-		text_add(out, spec->help);
-		return;
-	}
-	argument_show(out, spec);
-	text_addf(out, " does not work yet: it is kept for \"%s\"", spec->help);
-}
-
 void arguments_help(struct text *out)
 {
 	struct text shown;

@@ -16,7 +16,7 @@ enum argument_id {
 	ARGUMENT_COUNT,
 };
 
-enum argument_status { ARGUMENT_NOW, ARGUMENT_REFUSED, ARGUMENT_LATER };
+enum argument_status { ARGUMENT_NOW, ARGUMENT_REFUSED };
 
 struct argument_spec {
 	enum argument_id id;
@@ -35,8 +35,6 @@ const struct argument_spec *argument_by_name(const char *name);
 bool argument_may_be_left_out(const struct argument_spec *spec);
 /* "-h, --help", "-e LINE", "--seed NUMBER". */
 void argument_show(struct text *out, const struct argument_spec *spec);
-/* Why it cannot be used: a whole sentence for one that is refused or does not work yet. */
-void argument_refuse(struct text *out, const struct argument_spec *spec);
 /* A line for each that works, for --help. */
 void arguments_help(struct text *out);
 

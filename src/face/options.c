@@ -139,7 +139,7 @@ static void fill_tables(char letters[2 * ARGUMENT_COUNT + 3], struct option name
 	letters[letter_count++] = ':';
 	for (int i = 0; i < ARGUMENT_COUNT; i++) {
 		const struct argument_spec *spec = argument_spec((enum argument_id)i);
-		/* What is refused, or does not work yet, takes nothing: its sentence is said at once. */
+		/* What is refused takes nothing: its sentence is said at once. */
 		bool takes = spec->argument != NULL && spec->status == ARGUMENT_NOW;
 		bool may_take = takes && argument_may_be_left_out(spec);
 
@@ -157,18 +157,6 @@ static void fill_tables(char letters[2 * ARGUMENT_COUNT + 3], struct option name
 	}
 	letters[letter_count] = '\0';
 	names[name_count] = (struct option){ 0 };
-}
-
-static bool refuse(const struct argument_spec *spec)
-{
-	struct text text;
-	bool ok;
-
-	text_init(&text);
-	argument_refuse(&text, spec);
-	ok = complain("%s", text.data);
-	text_release(&text);
-	return ok;
 }
 
 /* getopt_long() is not to say so itself: it would write the word as it stands. */
@@ -192,7 +180,7 @@ static bool take_answer(struct options *options, int answer, const char *value)
 	else
 		spec = argument_by_letter((char)answer);
 	if (spec->status != ARGUMENT_NOW)
-		return refuse(spec);
+		return complain("%s", spec->help);
 	return take(options, spec->id, value);
 }
 
