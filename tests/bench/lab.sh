@@ -1,6 +1,6 @@
 #!/bin/sh
-# Figures of the lab: over each kind of link that can be had, beside this machine's loopback and beside two socat relays
-# between TUN devices.
+# Figures of the lab: over each kind of link that can be had, beside this machine's loopback, beside two socat relays
+# between TUN devices, and beside a relay that does nothing but read and write: what the kernel takes by itself.
 . "$top_srcdir/tests/bench/lib.sh"
 
 if ! timeout 20 "$SOCKSTEP" --lab -e 'say here' >/dev/null 2>"$directory/refused"; then
@@ -48,16 +48,33 @@ end_socat() {
 	wait "$near" "$far" 2>/dev/null
 }
 
+# The least: one process between two TUN devices that only reads and writes.
+least_runs() {
+	rm -f "$directory/least.in"
+	mkfifo "$directory/least.in"
+	"$benches/tun_relay" <"$directory/least.in" >"$directory/least.pids" 2>/dev/null &
+	least=$!
+	exec 8>"$directory/least.in"
+	wait_for "$directory/least.pids" '^[0-9]' || { end_least; return 1; }
+	least_near=$(sed -n 1p "$directory/least.pids") least_far=$(sed -n 2p "$directory/least.pids")
+}
+end_least() {
+	exec 8>&-
+	wait "$least"
+}
+
 # In turn, five times: what else the machine does falls on all alike.
 flow() {
 	begin_lab "$1" || return
 	: >"$directory/wire" >"$directory/loopback" >"$directory/relays"
-	: >"$directory/wire.trip" >"$directory/loopback.trip" >"$directory/relays.trip"
+	: >"$directory/wire.trip" >"$directory/loopback.trip" >"$directory/relays.trip" >"$directory/least.trip"
 	for round in 1 2 3 4 5; do
 		across stream 10.0.0.2 5001 400 >>"$directory/wire"
 		across trips 10.0.0.2 5001 4000 >>"$directory/wire.trip"
 		within stream 127.0.0.1 5001 400 >>"$directory/loopback"
 		within trips 127.0.0.1 5001 4000 >>"$directory/loopback.trip"
+		[ $barely = no ] || "$benches/traffic" --from="$least_near" --to="$least_far" \
+			trips 10.0.0.2 5001 4000 >>"$directory/least.trip"
 		[ $relays = yes ] || continue
 		"$benches/traffic" --from=$near --to=$far stream 10.0.0.2 5001 400 >>"$directory/relays"
 		"$benches/traffic" --from=$near --to=$far trips 10.0.0.2 5001 2000 >>"$directory/relays.trip"
@@ -71,6 +88,9 @@ flow() {
 	wire=$(median <"$directory/wire.trip") loopback=$(median <"$directory/loopback.trip")
 	row "one byte there and back, over $1" "1.5 times loopback's $loopback us" "$wire us" \
 		"$wire <= 1.5 * $loopback"
+	least_trip=$(median <"$directory/least.trip")
+	[ $barely = no ] || row '... beside a relay that only reads and writes' "1.5 times its $least_trip us" \
+		"$wire us" "$wire <= 1.5 * $least_trip"
 	[ $relays = no ] || row '... beside two socat relays' "(theirs: $(median <"$directory/relays.trip") us)" \
 		"$wire us"
 }
@@ -145,8 +165,8 @@ hold_very_many() {
 	row "held segments, over $1" '100000' "${held:-none}" "${held:-0} >= 100000"
 	row '... memory of so many' '2 KiB for each' "$(((full - before) / 1024)) MiB" "$full - $before <= 200000"
 	row '... and of 20,000 more' '4 MiB' "$(((over - full) / 1024)) MiB" "$over - $full <= 4096"
-	dropped=$(grep -c ' dropped$' "$directory/out")
-	row '... whose drop is seen' 'lines that say dropped' "$dropped" "$dropped > 0"
+	dropped=$(sed -n 's/^wire held, .* \([0-9]*\) dropped since it was full$/\1/p' "$directory/out" | tail -n 1)
+	row '... whose drop `wire` counts' '20000' "${dropped:-none}" "${dropped:-0} >= 20000"
 	end
 }
 
@@ -175,9 +195,12 @@ for link in $links; do
 done
 relays=no
 [ "$links" = veth ] || { socat_runs && relays=yes; }
+barely=no
+[ "$links" = veth ] || { least_runs && barely=yes; }
 for link in $links; do
 	flow $link
 done
+[ $barely = no ] || end_least
 [ $relays = no ] || end_socat
 for link in $links; do
 	write_steps | "$benches/timed_lines" "$SOCKSTEP" --lab --link=$link --json >"$directory/steps"
