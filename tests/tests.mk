@@ -82,6 +82,8 @@ tests_unit_test_file_SOURCES = tests/unit/test_file.c
 tests_unit_test_history_SOURCES = tests/unit/test_history.c
 tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
 tests_unit_test_plain_SOURCES = tests/unit/test_plain.c
+unit_tests += tests/unit/test_messages
+tests_unit_test_messages_SOURCES = tests/unit/test_messages.c
 tests_unit_test_prompt_SOURCES = tests/unit/test_prompt.c
 side_talk = tests/unit/side_talk.c tests/unit/side_talk.h
 unit_tests += tests/unit/test_lab_hosts tests/unit/test_lab_refusal
@@ -176,6 +178,7 @@ script_tests += tests/script/inform.test
 helper_programs += tests/tools/events
 tests_tools_events_SOURCES = tests/tools/events.c
 script_tests += tests/script/services.test tests/script/input.test tests/script/design.test tests/script/kill.test
+script_tests += tests/script/limits.test
 script_tests += tests/script/transcript.test tests/script/states.test
 EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states/simultaneous.step \
 	tests/states/half-close-reset.step
@@ -331,9 +334,10 @@ check-clean-root:
 # Measuring
 
 benches += tests/bench/session.sh tests/bench/lab.sh tests/bench/screen.sh
-bench_programs += tests/bench/traffic tests/bench/timed_lines
+bench_programs += tests/bench/traffic tests/bench/timed_lines tests/bench/tun_relay
 tests_bench_traffic_SOURCES = tests/bench/traffic.c
 tests_bench_timed_lines_SOURCES = tests/bench/timed_lines.c
+tests_bench_tun_relay_SOURCES = tests/bench/tun_relay.c
 if HAVE_VTERM
 bench_programs += tests/bench/screen_figures
 tests_bench_screen_figures_SOURCES = tests/bench/screen_figures.c $(screen_terminal)

@@ -20,7 +20,7 @@ struct tls_direction {
 };
 
 /* Sent messages are told when their bytes are the socket's: OpenSSL gathers them before. */
-enum { TLS_UNSENT_MOST = 32 };
+enum { TLS_UNSENT_MOST = 16 };
 /* No handshake has so many messages from one peer; nor are more told of what comes later. */
 enum { TLS_MESSAGES_MOST = 256 };
 
