@@ -99,6 +99,10 @@ unit_tests += tests/unit/test_ladder
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
 unit_tests += tests/unit/test_screen
 tests_unit_test_screen_SOURCES = tests/unit/test_screen.c
+# Whose calls it counts.
+tests_unit_test_screen_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=xmalloc,--wrap=xcalloc,--wrap=xrealloc,--wrap=area_put \
+	-Wl,--wrap=canvas_width_of,--wrap=world_fd_socket,--wrap=world_fd_state,--wrap=world_segment \
+	-Wl,--wrap=ladder_row,--wrap=log_at,--wrap=transcript_line
 unit_tests += tests/unit/test_pcap
 tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talks)
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h

@@ -453,7 +453,6 @@ size_t pane_sides_rows(const struct view *view, size_t columns)
 		}
 		rows += highest;
 	}
-	homes_release(&homes);
 	return rows;
 }
 
@@ -529,7 +528,6 @@ static void draw_boxes(const struct view *view, const struct area *area, const s
 
 		draw_box(view, area_part(area, row, column, end - row, right - column), &box);
 	}
-	homes_release(&homes);
 	if (shown->count > fitting && area->columns > 40)
 		draw_count(area, fitting, shown->count);
 }

@@ -19,72 +19,6 @@ static unsigned port_of(const char *address)
 	return colon == NULL ? 0 : (unsigned)strtoul(colon + 1, NULL, 10);
 }
 
-static void add_homes_of(struct homes *homes, const struct world *world, const struct world_side *side)
-{
-	for (size_t i = 0; i < side->fd_count; i++) {
-		const struct world_socket *socket = world_fd_socket(world, side, &side->fds[i]);
-
-		if (socket == NULL || !is(socket->state, "LISTEN"))
-			continue;
-		homes->items = array_grow(homes->items, homes->count, &homes->room, sizeof(*homes->items));
-		homes->items[homes->count] = (struct home){
-			.port = port_of(socket->local), .local = socket->local, .order = homes->count, .side = side,
-		};
-		homes->count++;
-	}
-}
-
-static int compare_homes(const void *left, const void *right)
-{
-	const struct home *a = left, *b = right;
-
-	if (a->port != b->port)
-		return a->port < b->port ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
-}
-
-/* Nobody asks where there is no such socket, as in most moments. */
-static bool has_loose(const struct world *world)
-{
-	for (size_t i = 0; i < world->socket_count; i++)
-		if (world->sockets[i]->descriptors == 0)
-			return true;
-	return false;
-}
-
-void homes_init(struct homes *homes, const struct world *world)
-{
-	*homes = (struct homes){ .count = 0 };
-	if (!has_loose(world))
-		return;
-	for (size_t i = 0; i < world->side_count; i++)
-		if (world->sides[i].alive)
-			add_homes_of(homes, world, &world->sides[i]);
-	if (homes->count > 0)
-		qsort(homes->items, homes->count, sizeof(*homes->items), compare_homes);
-}
-
-void homes_release(struct homes *homes)
-{
-	free(homes->items);
-}
-
-/* The first that has this port. */
-static size_t find_home(const struct homes *homes, unsigned port)
-{
-	size_t low = 0, high = homes->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (homes->items[middle].port < port)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static const struct world_side *first_side_of(const struct world *world, const char *host)
 {
 	for (size_t i = 0; i < world->side_count; i++)
@@ -93,17 +27,57 @@ static const struct world_side *first_side_of(const struct world *world, const c
 	return NULL;
 }
 
+static bool is_at(const struct home *home, const char *host, const char *local)
+{
+	return home->port == port_of(local) && string_is(home->host, host) &&
+		(home->port != 0 || string_is(home->local, local));
+}
+
+static const struct home *find_home(const struct homes *homes, const struct world_socket *socket)
+{
+	for (size_t i = 0; i < homes->count; i++)
+		if (is_at(&homes->items[i], socket->host, socket->local))
+			return &homes->items[i];
+	return NULL;
+}
+
 /* Of its host the side that listens at its port, else the first. */
+static const struct world_side *look_for_home(const struct world *world, const struct home *home)
+{
+	for (size_t i = 0; i < world->socket_count; i++) {
+		const struct world_socket *socket = world->sockets[i];
+		struct world_side *side;
+		struct world_fd *fd;
+
+		if (socket->descriptors > 0 && is(socket->state, "LISTEN") &&
+		    is_at(home, socket->host, socket->local) && world_socket_holder(world, socket, &side, &fd) &&
+		    side->alive)
+			return side;
+	}
+	return first_side_of(world, home->host);
+}
+
+void homes_init(struct homes *homes, const struct world *world)
+{
+	homes->count = 0;
+	for (size_t i = 0; i < world->socket_count && homes->count < HOMES_MOST; i++) {
+		const struct world_socket *socket = world->sockets[i];
+		struct home *home = &homes->items[homes->count];
+
+		if (socket->descriptors > 0 || find_home(homes, socket) != NULL)
+			continue;
+		*home = (struct home){ socket->host, socket->local, port_of(socket->local), NULL };
+		home->side = look_for_home(world, home);
+		homes->count++;
+	}
+}
+
 static const struct world_side *home_of(const struct homes *homes, const struct world *world,
 					const struct world_socket *socket)
 {
-	unsigned port = port_of(socket->local);
+	const struct home *home = find_home(homes, socket);
 
-	for (size_t i = find_home(homes, port); i < homes->count && homes->items[i].port == port; i++)
-		if (string_is(homes->items[i].side->host, socket->host) &&
-		    (port != 0 || string_is(homes->items[i].local, socket->local)))
-			return homes->items[i].side;
-	return first_side_of(world, socket->host);
+	return home != NULL ? home->side : first_side_of(world, socket->host);
 }
 
 /* More than a person reads are counted by whoever lists sockets; here the first are enough. */

@@ -39,20 +39,21 @@ struct table {
 	size_t above, below;         /* rows out of sight */
 };
 
-/* Who listens where, so that a socket without a descriptor finds the side in whose box it stands. */
+/* With which side's listener a socket without a descriptor stands: of each host's port (or name) that has such sockets.
+ * Of more ports than HOMES_MOST those that are left stand with the host's first side. */
+enum { HOMES_MOST = 64 };
+
 struct homes {
 	struct home {
-		unsigned port; /* 0: a name instead */
-		const char *local;
-		size_t order; /* the first of those at one port counts */
+		const char *host, *local; /* (borrowed) the first such socket's */
+		unsigned port;            /* 0: a name instead */
 		const struct world_side *side;
-	} *items; /* (owned) by port */
-	size_t count, room;
+	} items[HOMES_MOST];
+	size_t count;
 };
 
 /* For as long as the world does not change. */
 void homes_init(struct homes *homes, const struct world *world);
-void homes_release(struct homes *homes);
 /* How many sockets without a descriptor stand with that side, at most so many as are listed; `timers` of them have
  * one. */
 size_t homes_count(const struct homes *homes, const struct world *world, const struct world_side *side,

@@ -128,12 +128,38 @@ static const struct world_socket *socket_by_cookie(const struct world *world, in
 	return NULL;
 }
 
-/* What changed goes before what did not, and a connection before a listener. */
-static int rank_of(const struct view *view, const struct world_socket *socket)
+static bool listens(const struct world_socket *socket)
 {
-	bool listens = socket->state != NULL && string_is(socket->state, "LISTEN");
+	return socket->state != NULL && string_is(socket->state, "LISTEN");
+}
 
-	return (changes_has_socket(view->changes, socket->host, socket->cookie) ? 2 : 0) + (listens ? 0 : 1);
+/* A connection goes before a listener, and the first of each before others. */
+static void prefer(const struct world_socket **chosen, const struct world_socket *socket)
+{
+	if (socket != NULL && (*chosen == NULL || (listens(*chosen) && !listens(socket))))
+		*chosen = socket;
+}
+
+static const struct world_socket *changed_socket(const struct view *view, const struct world_side *side)
+{
+	const struct world_socket *chosen = NULL;
+
+	for (size_t i = 0; i < side->fd_count; i++)
+		if (changes_has_socket(view->changes, side->host, side->fds[i].row.cookie))
+			prefer(&chosen, world_fd_socket(view->world, side, &side->fds[i]));
+	return chosen;
+}
+
+/* In so many descriptors a connection is found, if there is one. */
+enum { LOOKED_AT = 256 };
+
+static const struct world_socket *any_socket(const struct view *view, const struct world_side *side)
+{
+	const struct world_socket *chosen = NULL;
+
+	for (size_t i = 0; i < side->fd_count && i < LOOKED_AT && (chosen == NULL || listens(chosen)); i++)
+		prefer(&chosen, world_fd_socket(view->world, side, &side->fds[i]));
+	return chosen;
 }
 
 const struct world_socket *view_socket(const struct view *view)
@@ -141,14 +167,10 @@ const struct world_socket *view_socket(const struct view *view)
 	const struct world_side *side = view->current == NULL ? NULL : world_side(view->world, view->current);
 	const struct world_socket *chosen = view->socket == 0 ? NULL : socket_by_cookie(view->world, view->socket);
 
-	bool wanted = chosen == NULL;
-
-	for (size_t i = 0; wanted && side != NULL && i < side->fd_count; i++) {
-		const struct world_socket *socket = world_fd_socket(view->world, side, &side->fds[i]);
-
-		if (socket != NULL && (chosen == NULL || rank_of(view, socket) > rank_of(view, chosen)))
-			chosen = socket;
-	}
+	if (chosen == NULL && side != NULL)
+		chosen = changed_socket(view, side);
+	if (chosen == NULL && side != NULL)
+		chosen = any_socket(view, side);
 	return chosen;
 }
 
