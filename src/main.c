@@ -173,7 +173,9 @@ int main(int argc, char **argv)
 
 	open_standard();
 	setlocale(LC_ALL, "");
+	/* Told by EPIPE and by EFBIG. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (!options_read(&program.options, argc, argv))
 		status = STATUS_USAGE;
 	else if (program.options.version)

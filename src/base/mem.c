@@ -5,24 +5,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void (*die_hook)(void);
+enum { LAST_WORDS_MAX = 512 };
+
+static struct {
+	void (*restore)(void);
+	void (*tell)(void *owner, const char *message);
+	void *owner;
+} die_hook;
 
 void die_set_hook(void (*restore)(void))
 {
-	die_hook = restore;
+	die_hook.restore = restore;
+}
+
+void die_set_teller(void (*tell)(void *owner, const char *message), void *owner)
+{
+	die_hook.tell = tell;
+	die_hook.owner = owner;
+}
+
+/* Who tells may die of it, too, which is not told again. */
+static void tell(const char *message)
+{
+	void (*teller)(void *owner, const char *message) = die_hook.tell;
+
+	die_hook.tell = NULL;
+	if (teller != NULL)
+		teller(die_hook.owner, message);
 }
 
 void die(const char *format, ...)
 {
+	char message[LAST_WORDS_MAX];
 	va_list args;
 
-	if (die_hook != NULL)
-		die_hook();
+	if (die_hook.restore != NULL)
+		die_hook.restore();
 	va_start(args, format);
-	fputs("sockstep: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
+	tell(message);
+	fprintf(stderr, "sockstep: %s\n", message);
 	exit(STATUS_MACHINE_FAILED);
 }
 

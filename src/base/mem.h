@@ -15,6 +15,9 @@ enum { STATUS_MACHINE_FAILED = 70 };
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 /* What die() calls first; NULL for nothing. The face sets it while it holds the terminal. */
 void die_set_hook(void (*restore)(void));
+/* To whom die() tells its message, besides standard error, which may lead nowhere; NULL for nobody. `owner` (borrowed)
+ * is handed over. It may be called in any thread. */
+void die_set_teller(void (*tell)(void *owner, const char *message), void *owner);
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);

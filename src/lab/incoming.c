@@ -159,14 +159,18 @@ static void take_poke(struct lab_side *side, const struct event_poke *poke)
 	lookout_look_at_queue(lookout, cookie);
 }
 
-/* A request that could not be done is answered by an error that bears its token; a call's error ends the call. */
+/* A request that could not be done is answered by an error that bears its token; a call's error ends the call. One
+ * without a token is about the side itself: why it ends. */
 static void take_error(struct lab_side *side, struct event *event)
 {
 	struct lab *lab = side->lab;
+	bool of_call = event->error.id != EVENT_NO_INT && find_call(side, event->error.id) != NULL;
 
-	if (event->error.id != EVENT_NO_INT && find_call(side, event->error.id) != NULL) {
+	if (of_call) {
 		end_call(side, event->error.id, true);
 		quiet_disturb(lab);
+	}
+	if (of_call || event->error.id == EVENT_NO_INT) {
 		if (event->error.side == NULL)
 			event->error.side = xstrdup(side->name);
 		lab_tell(lab, event);
@@ -302,6 +306,8 @@ static void take_started(struct lab *lab, struct event *event)
 
 	if (fd < 0 || event->side.side == NULL) {
 		tell_broken(lab, "the agent", "a side without its stream");
+		lab->ops->answered(lab->owner, EVENT_NO_INT, false,
+				   "a side's stream could not be taken: are too few open files allowed (ulimit -n)?");
 		event_release(event);
 		return;
 	}

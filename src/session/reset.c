@@ -78,7 +78,17 @@ static void on_reset_event(struct session *session, const struct event *event)
 		session_finish(session, OUTCOME_OK);
 }
 
-static const struct waiter waits_for_reset = { .event = on_reset_event };
+/* A host or a side that cannot be made again; the others are there. */
+static void on_reset_answered(struct session *session, int64_t token, bool ok, const char *text)
+{
+	(void)token;
+	if (ok)
+		return;
+	session_complain(session, -1, "no fresh start: %s", text);
+	session_finish(session, OUTCOME_FAILED);
+}
+
+static const struct waiter waits_for_reset = { .event = on_reset_event, .answered = on_reset_answered };
 
 void command_reset(struct session *session, const struct syntax_list *words)
 {

@@ -81,8 +81,8 @@ static void take_end(void *owner, const char *reason)
 	event_active(session->restart, 0, 0);
 }
 
-/* A lab whose hosts cannot be made is none; that what else it was to have then cannot be made either says nothing
- * more. */
+/* A lab whose hosts or first sides cannot be made is none; that what else it was to have then cannot be made either
+ * says nothing more. */
 static void take_first_refusal(struct session *session, const char *text)
 {
 	if (session->end_reason == NULL)
@@ -98,7 +98,7 @@ static void take_answer(void *owner, int64_t token, bool ok, const char *text)
 		return;
 	if (waiter != NULL && waiter->answered != NULL)
 		waiter->answered(session, token, ok, text);
-	else if (!ok && session->lab_wanted && session->world.side_count == 0)
+	else if (!ok && start_is_under_way(session))
 		take_first_refusal(session, text);
 	else if (!ok && text != NULL)
 		session_complain(session, -1, "%s", text);

@@ -173,7 +173,7 @@ static void on_agent_end(int fd, short what, void *context)
 {
 	struct session *session = context;
 	const char *reason = session->end_reason == NULL ? "the agent has ended" : session->end_reason;
-	bool fresh = session->world.side_count == 0;
+	bool fresh = session->world.side_count == 0, unfinished = start_is_under_way(session);
 
 	(void)fd;
 	(void)what;
@@ -182,9 +182,9 @@ static void on_agent_end(int fd, short what, void *context)
 		if (go_on_without_lab(session))
 			return;
 	} else {
-		tell_trouble(session, reason, fresh ? "" : ", and all sides with it");
+		tell_trouble(session, reason, fresh || unfinished ? "" : ", and all sides with it");
 	}
-	if (fresh)
+	if (fresh || unfinished)
 		session->ops->cannot_start(session->owner);
 }
 

@@ -92,10 +92,9 @@ static void serve_side(struct agent *agent, int64_t id, char *words)
 	text_init(&message);
 	if (agent_find(agent, wish.name) != NULL) {
 		refuse(agent, id, "there is a side of that name: ", wish.name);
-	} else if (!agent->place->has_host(agent, wish.host, &message)) {
+	} else if (!agent->place->has_host(agent, wish.host, &message) || !agent_start_side(agent, &wish, &message)) {
 		refuse(agent, id, message.data, NULL);
 	} else {
-		agent_start_side(agent, &wish);
 		report_answer(&agent->report, id);
 	}
 	text_release(&message);

@@ -53,8 +53,9 @@ struct side_wish {
 };
 
 struct charge *agent_find(struct agent *agent, const char *name);
-/* Starts a side and tells of it. In the new process it does not return. */
-void agent_start_side(struct agent *agent, const struct side_wish *wish);
+/* Starts a side and tells of it; false with a message if the machine has no room for it. In the new process it does not
+ * return. */
+bool agent_start_side(struct agent *agent, const struct side_wish *wish, struct text *message);
 /* Takes in what came through the door: a forked side. */
 void agent_take_child(struct agent *agent);
 /* Tells of those that have ended and forgets them. */

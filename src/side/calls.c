@@ -489,11 +489,17 @@ static void run_here(struct calls *calls, struct request *request, int thread)
 	call_release(&execution.call);
 }
 
-static void make_worker(struct calls *calls, size_t place)
+/* False, and refused, if there can be no more threads: RLIMIT_NPROC, or memory. */
+static bool make_worker(struct calls *calls, int64_t id, size_t place)
 {
 	calls->workers[place] = worker_new((int)place + 1, calls->own, calls->wake);
+	if (calls->workers[place] == NULL) {
+		refuse(calls, id, "no thread can be started for this call: %s", strerror(errno));
+		return false;
+	}
 	if (place >= calls->made)
 		calls->made = place + 1;
+	return true;
 }
 
 void calls_begin(struct calls *calls, struct request *request)
@@ -504,8 +510,8 @@ void calls_begin(struct calls *calls, struct request *request)
 		run_here(calls, request, (int)place + 1);
 		return;
 	}
-	if (calls->workers[place] == NULL)
-		make_worker(calls, place);
+	if (calls->workers[place] == NULL && !make_worker(calls, request->id, place))
+		return;
 	if (place == 0)
 		program_signals(SIG_BLOCK);
 	worker_start(calls->workers[place], request->id, &request->call);

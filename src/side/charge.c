@@ -122,20 +122,26 @@ static void tell_started(struct agent *agent, const struct side_wish *wish, pid_
 	add_charge(agent, &event, stream);
 }
 
-void agent_start_side(struct agent *agent, const struct side_wish *wish)
+bool agent_start_side(struct agent *agent, const struct side_wish *wish, struct text *message)
 {
 	pid_t parent = getpid(), pid;
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		die("a stream for a side cannot be made: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+		text_addf(message, "a stream for a side cannot be made: %s", strerror(errno));
+		return false;
+	}
 	pid = fork();
-	if (pid < 0)
-		die("a side cannot be started: %s", strerror(errno));
 	if (pid == 0)
 		become_side(agent, wish, ends[1], parent);
+	if (pid < 0) {
+		text_addf(message, "a side cannot be started: %s", strerror(errno));
+		close(ends[0]);
+	} else {
+		tell_started(agent, wish, pid, ends[0]);
+	}
 	close(ends[1]);
-	tell_started(agent, wish, pid, ends[0]);
+	return pid > 0;
 }
 
 /* ---- forked by a side ---- */

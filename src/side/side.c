@@ -37,11 +37,32 @@ static int take_stream(const struct own *own, int fd)
 	return fd <= 2 ? own_copy(own, fd) : own_take(own, fd);
 }
 
-static void open_stream(struct side *side, const struct side_options *options)
+static void take_streams(struct side *side, const struct side_options *options)
 {
 	int in = take_stream(&side->own, options->in);
 
-	lines_init(&side->lines, in, options->out == options->in ? in : take_stream(&side->own, options->out));
+	side->lines.out = options->out == options->in ? in : take_stream(&side->own, options->out);
+	side->lines.in = in;
+}
+
+/* ---- the machine's failure ---- */
+
+/* Standard error leads nowhere. What waits to be sent is its loop's: here only whole lines go out, and an unfinished
+ * one is ended. Nothing is waited for, and nothing can be done if it fails. */
+static void write_last_words(void *owner, const char *message)
+{
+	const struct side *side = owner;
+	bool unfinished = side->lines.sent > 0 && side->lines.pending.data[side->lines.sent - 1] != '\n';
+	struct lines lines = { .in = -1, .out = side->lines.out, .is_unix = side->lines.is_unix,
+			       .is_socket = side->lines.is_socket };
+	const struct report report = { .lines = &lines, .side = side->name };
+
+	text_init(&lines.pending);
+	if (unfinished)
+		text_add(&lines.pending, "\n");
+	report_error(&report, EVENT_NO_INT, -1, message);
+	lines_flush(&lines);
+	text_release(&lines.pending);
 }
 
 static void close_foreign(const struct side_options *options)
@@ -56,12 +77,14 @@ static void side_init(struct side *side, const struct side_options *options)
 	struct text message;
 
 	*side = (struct side){ .name = xstrdup(options->name), .last_child = 1, .dump.fd = -1 };
+	lines_init(&side->lines, options->in, options->out);
+	die_set_teller(write_last_words, side);
 	close_foreign(options);
 	text_init(&message);
 	if (!own_init(&side->own, &message))
 		die("%s", message.data);
 	text_release(&message);
-	open_stream(side, options);
+	take_streams(side, options);
 	side->door = own_take(&side->own, options->door);
 	side->report = (struct report){ .lines = &side->lines, .side = side->name, .dump = &side->dump };
 	tls_init(&side->own, side->name);
@@ -72,6 +95,7 @@ static void side_init(struct side *side, const struct side_options *options)
 
 static void side_release(struct side *side)
 {
+	die_set_teller(NULL, NULL);
 	calls_release(&side->calls);
 	rows_release(&side->rows);
 	lines_release(&side->lines);

@@ -72,6 +72,14 @@ static int start_thread(struct worker *worker)
 	return error;
 }
 
+static void free_storage(struct worker *worker)
+{
+	sem_destroy(&worker->go);
+	sem_destroy(&worker->ready);
+	call_release(&worker->execution.call);
+	free(worker);
+}
+
 struct worker *worker_new(int number, const struct own *own, int wake)
 {
 	struct worker *worker = xcalloc(1, sizeof(*worker));
@@ -85,8 +93,12 @@ struct worker *worker_new(int number, const struct own *own, int wake)
 	sem_init(&worker->ready, 0, 0);
 	own_open(own);
 	error = start_thread(worker);
-	if (error != 0)
-		die("a thread cannot be started: %s", strerror(error));
+	if (error != 0) {
+		own_close(own);
+		free_storage(worker);
+		errno = error;
+		return NULL;
+	}
 	wait_for(&worker->ready);
 	own_close(own);
 	if (worker->stat_fd < 0 || worker->syscall_fd < 0)
@@ -101,10 +113,7 @@ void worker_free(struct worker *worker)
 	pthread_join(worker->thread, NULL);
 	close(worker->stat_fd);
 	close(worker->syscall_fd);
-	sem_destroy(&worker->go);
-	sem_destroy(&worker->ready);
-	call_release(&worker->execution.call);
-	free(worker);
+	free_storage(worker);
 }
 
 void worker_start(struct worker *worker, int64_t id, struct call *call)

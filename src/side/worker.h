@@ -48,7 +48,7 @@ struct worker {
 	double next_interrupt, interrupt_pause; /* when the next one is due, and how long then to wait; seconds */
 };
 
-/* Starts the thread, which sleeps; dies if it cannot be. */
+/* Starts the thread, which sleeps; NULL and errno if there can be no more threads. */
 struct worker *worker_new(int number, const struct own *own, int wake);
 /* Ends and joins a thread that has no call under way, and frees it. */
 void worker_free(struct worker *worker);
