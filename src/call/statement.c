@@ -266,23 +266,44 @@ static void say_ambiguous(struct text *message, const char *word)
 		add_candidate(message, command_spec((enum command_id)i)->name, word, &count);
 }
 
-/* What other programs are left with. */
-static bool is_farewell(const char *word)
+/* What is there in other programs, and what one types here instead; NULL: nothing is known. */
+static const char *said_here(const char *word)
 {
-	static const char *const words[] = { "exit", "bye", "logout" };
+	static const struct {
+		const char *there, *here;
+	} words[] = {
+		{ "exit", "`quit` ends sockstep, `_exit 0` a side" },
+		{ "bye", "`quit` ends sockstep" },
+		{ "logout", "`quit` ends sockstep" },
+		{ "man", "`help connect` says what a call takes, and names its manual page" },
+		{ "ls", "`fds` lists the descriptors of the side" },
+		{ "lsof", "`fds` lists the descriptors of the side, `sockets` all sockets" },
+		{ "ss", "`sockets` lists the sockets, `sockets all` everybody's" },
+		{ "netstat", "`sockets` lists the sockets, `sockets all` everybody's" },
+		{ "tcpdump", "`segments` lists what passed on the wire, `ladder` draws it" },
+		{ "strace", "`set syscalls on` prints calls in strace's form" },
+		{ "sleep", "`wait 1s` waits a second" },
+		{ "echo", "`say` says something; `serve 3 echo` answers as an echo server" },
+		{ "print", "`fds` and `sockets` show what there is" },
+		{ "hold", "`wire hold` holds what is on the wire" },
+		{ "flow", "`wire flow` lets the wire go on" },
+		{ "next", "`step` delivers the next segment that is held" },
+		{ "closesocket", "here it is `close`" },
+		{ "undo", "`reset` begins afresh, `back` goes a step back in a lesson" },
+	};
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (string_is(words[i], word))
-			return true;
-	return false;
+		if (string_is(words[i].there, word))
+			return words[i].here;
+	return NULL;
 }
 
 static void say_unknown(struct text *message, const char *word)
 {
 	struct nearest nearest = nearest_to(word);
 
-	if (is_farewell(word)) {
-		text_addf(message, "%s is no call and no command; `quit` ends sockstep, `_exit 0` a side", word);
+	if (said_here(word) != NULL) {
+		text_addf(message, "%s is no call and no command; %s", word, said_here(word));
 		return;
 	}
 	for (int i = 0; i < CALL_COUNT; i++)

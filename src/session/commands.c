@@ -115,6 +115,10 @@ static void on_side_answered(struct session *session, int64_t token, bool ok, co
 	start_note_side(session, running->side, wish->host, wish->unprivileged);
 	free(session->current);
 	session->current = xstrdup(running->side);
+	/* It may have been mistyped. */
+	if (running->source.prompt)
+		session_say(session, "%s is a further side, on %s; `sides` lists them.", running->side,
+			    wish->host == NULL ? "this machine" : wish->host);
 	session_finish(session, OUTCOME_OK);
 }
 

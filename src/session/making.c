@@ -513,8 +513,8 @@ static void say_blocked(struct session *session)
 
 	if (call != NULL)
 		session_complain(session, session->running.statement.column,
-				 "%s is blocked in %s since %.1f s; `why %s` says what would let it go, `interrupt %s` "
-				 "ends it, & at the end of the line makes a call in a further thread",
+				 "%s has been blocked in %s for %.1f s; `why %s` says what would let it go, `interrupt "
+				 "%s` ends it, & at the end of the line makes a call in a further thread",
 				 side->name, call->text, session_time(session) - call->began, side->name, side->name);
 	session_finish(session, OUTCOME_FAILED);
 }

@@ -290,6 +290,21 @@ static void begin(struct session *session)
 }
 
 void session_run(struct session *session, const char *line, size_t len, const struct source *source)
+/* A side's name where a call is to stand: its colon was forgotten. */
+static void advise_on_side(const struct session *session, struct mistake *mistake)
+{
+	const char *line = session->running.line;
+	size_t at = mistake->column < 0 ? strlen(line) : (size_t)mistake->column, len = strcspn(line + at, " \t:");
+	char *name = xstrndup(line + at, len);
+
+	if (world_side(&session->world, name) != NULL) {
+		text_clear(&mistake->text);
+		text_addf(&mistake->text, "%s is a side: `%s:`, with its colon, stands before a line that is for it",
+			  name, name);
+	}
+	free(name);
+}
+
 {
 	struct running *running = &session->running;
 	struct mistake mistake;
@@ -308,6 +323,7 @@ void session_run(struct session *session, const char *line, size_t len, const st
 		begin(session);
 	} else {
 		session_complain(session, mistake.column, "%s", mistake.text.data);
+		advise_on_side(session, &mistake);
 		session_finish(session, OUTCOME_MISTAKE);
 	}
 	mistake_release(&mistake);
