@@ -76,6 +76,9 @@ static bool fold(struct wire *wire, const struct wire_packet *packet)
 
 /* ---- too large ---- */
 
+/* RFC 8200: no sender makes smaller ones, whatever it is told. */
+enum { IPV6_LEAST_MTU = 1280 };
+
 static void answer_too_large(struct wire *wire, const struct wire_packet *packet, uint32_t mtu)
 {
 	size_t len = packet_too_big(packet->bytes, packet->len, mtu, NULL, wire->scratch);
@@ -105,7 +108,8 @@ static bool is_too_large(struct wire *wire, struct wire_packet *packet, const st
 		return true;
 	wire_find_connection(wire, packet, decoded);
 	wire_number(wire, packet, decoded);
-	why = text_format("larger than the mtu of %u", mtu);
+	why = text_format("larger than the mtu of %u%s", mtu,
+			  decoded->ip.version == 6 && mtu < IPV6_LEAST_MTU ? ", and IPv6 needs 1280" : "");
 	wire_verdict(wire, packet, decoded, "dropped", why);
 	free(why);
 	answer_too_large(wire, packet, mtu);

@@ -633,6 +633,7 @@ static void test_mtu(void **state)
 	plan.dst = (struct packet_addr){ .bytes = { 0xfd, [15] = 2 } };
 	bench_send(bench, 0, &plan);
 	assert_non_null(strstr(bench_told(bench, 10)->info, "packet too big"));
+	assert_string_equal(bench_told(bench, 9)->why, "larger than the mtu of 600, and IPv6 needs 1280");
 }
 
 /* Settings as text, and which of several holds. */
