@@ -1,11 +1,15 @@
 #include "session/practice.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/columns.h"
+#include "session/context.h"
 #include "session/expect.h"
 #include "session/progress.h"
+#include "session/saying.h"
 
 /* Tries that do not help before the lines themselves are shown; the first gets a hint. */
 enum { TRIES_UNTIL_SHOWN = 3 };
@@ -121,6 +125,59 @@ static bool was_commanded(const struct practice *practice, const struct statemen
 	return true;
 }
 
+/* The first address that stands in a line, whatever its names stand for; false: there is none. */
+static bool address_in(const char *line, bool typed, struct address *address)
+{
+	struct call_context context = context_of_check();
+	struct statement statement;
+	struct mistake mistake;
+	struct call call;
+	bool found = false;
+
+	mistake_init(&mistake);
+	if (statement_read(&statement, line, strlen(line), typed, &mistake)) {
+		if (statement.kind == STATEMENT_CALL &&
+		    call_bind(&call, statement.call, &statement.args, &context, &mistake)) {
+			for (size_t i = 0; !found && i < call_arg_count(call.spec); i++) {
+				found = call.args[i].kind == VALUE_ADDRESS;
+				*address = call.args[i].address;
+			}
+			call_release(&call);
+		}
+		statement_release(&statement);
+	}
+	mistake_release(&mistake);
+	return found;
+}
+
+static int port_of(const struct address *address)
+{
+	switch (address->any.sa_family) {
+	case AF_INET:
+		return ntohs(address->in.sin_port);
+	case AF_INET6:
+		return ntohs(address->in6.sin6_port);
+	default:
+		return -1;
+	}
+}
+
+/* At another port than the lesson's nothing that follows will be found. */
+static bool has_other_port(const struct practice *practice)
+{
+	struct address wanted, given;
+	struct text text;
+	bool other;
+
+	text_init(&text);
+	other = practice->session->learner.line != NULL &&
+		player_text(practice->player, player_line(practice->player), &text) &&
+		address_in(text.data, false, &wanted) && address_in(practice->session->learner.line, true, &given) &&
+		port_of(&wanted) != port_of(&given);
+	text_release(&text);
+	return other;
+}
+
 /* Has the call that was made last failed? One that has not returned has not. */
 static bool has_failed(const struct session *session)
 {
@@ -141,7 +198,8 @@ static bool was_done(const struct practice *practice, const struct statement *st
 		return done->command != NULL && was_commanded(practice, statement);
 	return done->call == statement->call && statement->side != NULL && done->side != NULL &&
 	       string_is(done->side, statement->side) &&
-	       (!has_failed(practice->session) || goal_wants_error(&practice->goal, practice->player, line));
+	       (!has_failed(practice->session) || goal_wants_error(&practice->goal, practice->player, line)) &&
+	       !has_other_port(practice);
 }
 
 /* The lesson goes on with the name that it gives the result. */
@@ -242,38 +300,61 @@ static void show_lines(const struct practice *practice, size_t until)
 			session_say(practice->session, "  %s", text.data);
 		statement_release(&statement);
 	}
-	session_say(practice->session, "(lesson %s --practice --from %zu takes the step from its beginning%s.)",
-		    practice->lesson->name, practice->step + 1,
-		    practice->step + 1 < practice->lesson->count ? ", one more passes it over" : "");
+	session_say(practice->session, "The step from its beginning:  lesson %s --practice --from %zu",
+		    practice->lesson->name, practice->step + 1);
+	if (practice->step + 1 < practice->lesson->count)
+		session_say(practice->session, "The next one instead:         lesson %s --practice --from %zu",
+			    practice->lesson->name, practice->step + 2);
 	text_release(&text);
 }
 
-static void hint(const struct practice *practice, const struct statement *statement)
+/* How the lesson writes the address. */
+static void add_address(struct text *out, const struct statement *statement)
 {
-	struct text text;
+	for (size_t i = 0; i < statement->args.count; i++) {
+		const struct syntax *word = &statement->args.items[i];
+
+		if (word->kind != SYNTAX_WORD || strchr(word->text, ':') == NULL)
+			continue;
+		text_addf(out, " The address is %s.", word->text);
+		return;
+	}
+}
+
+static void hint(const struct practice *practice, const struct statement *statement, bool port)
+{
+	struct text text, folded;
 
 	text_init(&text);
+	text_init(&folded);
 	if (statement->kind == STATEMENT_CALL) {
 		text_addf(&text, "Hint: on %s, ", statement->side == NULL ? "the current side" : statement->side);
 		call_signature(&text, statement->call, -1);
 		text_addf(&text, " - %s.", statement->call->help);
+		if (port)
+			add_address(&text, statement);
 	} else {
 		text_addf(&text, "Hint: %s %s - %s.", statement->command->name, statement->command->synopsis,
 			  statement->command->help);
 	}
-	session_say(practice->session, "%s", text.data);
+	columns_fold(&folded, text.data, 0, COLUMNS_WIDTH);
+	saying_say(practice->session, &folded);
+	text_release(&folded);
 	text_release(&text);
 }
 
 /* What was tried did not help. */
 static void help(struct practice *practice, const struct statement *statement)
 {
+	bool port = statement->kind == STATEMENT_CALL && practice->session->learner.call == statement->call &&
+		    has_other_port(practice);
+
 	forget_try(practice);
 	practice->tries++;
 	if (practice->tries >= TRIES_UNTIL_SHOWN)
 		show_lines(practice, player_line(practice->player));
 	else if (goal_is_learners(statement))
-		hint(practice, statement);
+		hint(practice, statement, port);
 }
 
 /* ---- a line of the lesson ---- */

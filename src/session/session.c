@@ -259,6 +259,7 @@ static void note_learner(struct session *session)
 	session->learner.call = statement->call;
 	session->learner.command = statement->command;
 	session->learner.side = side == NULL ? NULL : xstrdup(side);
+	session->learner.line = xstrdup(session->running.line);
 	session->learner.words = statement->rest == NULL ? NULL : xstrdup(statement->rest);
 }
 
@@ -289,7 +290,6 @@ static void begin(struct session *session)
 		run_statement(session);
 }
 
-void session_run(struct session *session, const char *line, size_t len, const struct source *source)
 /* A side's name where a call is to stand: its colon was forgotten. */
 static void advise_on_side(const struct session *session, struct mistake *mistake)
 {
@@ -305,6 +305,7 @@ static void advise_on_side(const struct session *session, struct mistake *mistak
 	free(name);
 }
 
+void session_run(struct session *session, const char *line, size_t len, const struct source *source)
 {
 	struct running *running = &session->running;
 	struct mistake mistake;
@@ -322,8 +323,8 @@ static void advise_on_side(const struct session *session, struct mistake *mistak
 		note_learner(session);
 		begin(session);
 	} else {
-		session_complain(session, mistake.column, "%s", mistake.text.data);
 		advise_on_side(session, &mistake);
+		session_complain(session, mistake.column, "%s", mistake.text.data);
 		session_finish(session, OUTCOME_MISTAKE);
 	}
 	mistake_release(&mistake);

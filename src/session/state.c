@@ -385,6 +385,7 @@ void session_forget_learner(struct session *session)
 {
 	free(session->learner.side);
 	free(session->learner.words);
+	free(session->learner.line);
 	session->learner = (struct learner){ 0 };
 }
 

@@ -160,6 +160,7 @@ struct session {
 		const struct command_spec *command;
 		char *side;  /* (owned) */
 		char *words; /* (owned) of a command */
+		char *line;  /* (owned) all of it */
 	} learner;
 	struct made_path made_path; /* by -l */
 	char *last_step; /* (owned) the last `step`, which an empty line at the prompt repeats; NULL: none */
