@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "call/types.h"
 
-enum { WIDTH = 78, NAME_WIDTH = 15, ALL = 1000 };
+enum { WIDTH = 78, NAME_WIDTH = 15, LINE_WIDTH = 37, ALL = 1000 };
 
 static const char *const examples[CALL_COUNT] = {
 #define EXAMPLE(call, line) [CALL_##call] = line,
@@ -17,6 +17,45 @@ const char *help_example(enum call_id id)
 {
 	return examples[id];
 }
+
+static const struct {
+	enum command_id command;
+	const char *line, *what;
+} command_examples[] = {
+#define COMMAND_EXAMPLE(command, line, what) { COMMAND_##command, line, what },
+#include "call/command_examples.def"
+#undef COMMAND_EXAMPLE
+};
+
+const char *help_command_example(size_t index, enum command_id *command)
+{
+	if (index >= COUNT_OF(command_examples))
+		return NULL;
+	*command = command_examples[index].command;
+	return command_examples[index].line;
+}
+
+static const struct {
+	const char *form, *help;
+} expectations[] = {
+#define EXPECTATION(name, form, holds, help) { form, help },
+#include "call/expectations.def"
+#undef EXPECTATION
+};
+
+/* What `help` begins with: names by what they are for. The rest are calls and commands that stand in no group. */
+static const struct {
+	const char *title, *names;
+} groups[] = {
+	{ "begin", "socket bind listen accept connect send recv shutdown close" },
+	{ "look", "fds sockets ports info history segments ladder why" },
+	{ "the wire", "wire step deliver drop duplicate corrupt inject cut mend" },
+	{ "talk", "interact read-all read-until send-file relay serve tls starttls" },
+	{ "sides, hosts", "side sides interrupt wait host sysctl reset" },
+	{ "lessons", "lesson back" },
+	{ "scripts", "run save expect say pause ask repeat for if else end" },
+	{ "the rest", "set screenshot help quit" },
+};
 
 const char *help_result(enum call_result result)
 {
@@ -39,22 +78,22 @@ const char *help_result(enum call_result result)
 	return "";
 }
 
-/* "name    text", the text wrapped between words and its further lines indented as the first. */
-static void add_entry(struct text *out, const char *name, const char *text)
+/* "name    text", the text, from a column on, wrapped between words and its further lines indented as the first. */
+static void add_entry_at(struct text *out, int begin, const char *name, const char *text)
 {
-	size_t column = NAME_WIDTH;
+	size_t column = (size_t)begin;
 
-	text_addf(out, "  %-*s", NAME_WIDTH - 2, name);
-	if (strlen(name) > NAME_WIDTH - 3) {
-		text_addf(out, "\n%*s", NAME_WIDTH, "");
+	text_addf(out, "  %-*s", begin - 2, name);
+	if (strlen(name) > (size_t)begin - 3) {
+		text_addf(out, "\n%*s", begin, "");
 	}
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
 
-		if (column + len > WIDTH && column > NAME_WIDTH) {
+		if (column + len > WIDTH && column > (size_t)begin) {
 			text_cut(out, out->len - 1);
-			text_addf(out, "\n%*s", NAME_WIDTH, "");
-			column = NAME_WIDTH;
+			text_addf(out, "\n%*s", begin, "");
+			column = (size_t)begin;
 		}
 		text_add_bytes(out, text, len);
 		column += len + 1;
@@ -63,6 +102,11 @@ static void add_entry(struct text *out, const char *name, const char *text)
 		text_add(out, *text == '\0' ? "" : " ");
 	}
 	text_add(out, "\n");
+}
+
+static void add_entry(struct text *out, const char *name, const char *text)
+{
+	add_entry_at(out, NAME_WIDTH, name, text);
 }
 
 /* The values of socket's type may be joined with flags; so may those of open's access mode. */
@@ -164,6 +208,51 @@ void help_call(struct text *out, const struct call_spec *spec)
 void help_command(struct text *out, const struct command_spec *spec)
 {
 	text_addf(out, "%s%s%s\n  %s\n", spec->name, *spec->synopsis == '\0' ? "" : " ", spec->synopsis, spec->help);
+	for (size_t i = 0, count = 0; i < COUNT_OF(command_examples); i++)
+		if (command_examples[i].command == spec->id) {
+			text_add(out, count++ == 0 ? "\n" : "");
+			add_entry_at(out, LINE_WIDTH, command_examples[i].line, command_examples[i].what);
+		}
+	if (spec->id != COMMAND_expect)
+		return;
+	text_add(out, "\nWhat can be expected (SOCKET: a descriptor, or two addresses):\n");
+	for (size_t i = 0; i < COUNT_OF(expectations); i++)
+		add_entry_at(out, LINE_WIDTH, expectations[i].form, expectations[i].help);
+}
+
+/* Is it one of those words? */
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; *words != '\0'; words += strcspn(words, " "), words += strspn(words, " "))
+		if (strcspn(words, " ") == len && memcmp(words, word, len) == 0)
+			return true;
+	return false;
+}
+
+static void add_further_calls(struct text *out)
+{
+	struct text names;
+
+	text_init(&names);
+	for (int i = 0; i < CALL_COUNT; i++)
+		if (!has_word(groups[0].names, call_spec((enum call_id)i)->name))
+			text_addf(&names, "%s%s", names.len > 0 ? " " : "", call_spec((enum call_id)i)->name);
+	add_entry(out, "more calls", names.data);
+	text_release(&names);
+}
+
+void help_overview(struct text *out)
+{
+	text_add(out, "`lesson start` is a first lesson; `server: socket tcp` makes server a socket.\n"
+		      "TAB offers what comes next, `why` explains what happened, F1 shows the keys.\n"
+		      "`help NAME` says how one of these is used, `help all` has a line for each.\n\n");
+	for (size_t i = 0; i < COUNT_OF(groups); i++) {
+		add_entry(out, groups[i].title, groups[i].names);
+		if (i == 0)
+			add_further_calls(out);
+	}
 }
 
 void help_topics(struct text *out)

@@ -11,12 +11,17 @@
 
 /* Signature, what each argument may be, result, whether it may block, the manual page, an example. */
 void help_call(struct text *out, const struct call_spec *spec);
+/* How it is written, lines that use it; of `expect` all that can be expected. */
 void help_command(struct text *out, const struct command_spec *spec);
+/* Where to begin, and the names of all calls and commands by what they are for. */
+void help_overview(struct text *out);
 /* Every call and every command with its line. */
 void help_topics(struct text *out);
 
 /* A line that uses the call, as one would type it; it can be read. */
 const char *help_example(enum call_id id);
+/* The example number `index` of all that commands have, and of which command; NULL: there are no more. */
+const char *help_command_example(size_t index, enum command_id *command);
 /* "0", "a new descriptor", "how many bytes": what the call returns when it succeeds. */
 const char *help_result(enum call_result result);
 /* What stands there, with every constant of its group. */

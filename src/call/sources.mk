@@ -5,7 +5,7 @@ call_sources = \
 	src/call/call.h src/call/calls.def \
 	src/call/commands.def src/call/expectations.def \
 	src/call/constants.c src/call/constants.h src/call/constants.def src/call/options.def \
-	src/call/help.c src/call/help.h src/call/examples.def \
+	src/call/help.c src/call/help.h src/call/examples.def src/call/command_examples.def \
 	src/call/option.c src/call/option.h \
 	src/call/print.c src/call/print.h \
 	src/call/print_strace.c \

@@ -63,7 +63,7 @@ static bool check_topic(const struct checking *checking)
 {
 	const char *topic = word_at(checking, 0);
 
-	return checking->words->count == 0 ||
+	return checking->words->count == 0 || (topic != NULL && string_is(topic, "all")) ||
 	       (topic != NULL && (call_find(topic, true, NULL) != NULL || command_find(topic, true, NULL) != NULL)) ||
 	       wrong(checking, 0, "%s is no call and no command (help lists them)", topic == NULL ? "this" : topic);
 }

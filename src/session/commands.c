@@ -41,6 +41,8 @@ void command_help(struct session *session, const struct syntax_list *words)
 	else if (command != NULL)
 		help_command(&text, command);
 	else if (topic == NULL)
+		help_overview(&text);
+	else if (is(topic, "all"))
 		help_topics(&text);
 	if (text.len > 0) {
 		session_say_lines(session, text.data);

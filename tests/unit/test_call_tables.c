@@ -237,6 +237,55 @@ static void check_help(const struct text *text)
 	}
 }
 
+static bool command_has_words(enum command_id id)
+{
+	return *command_spec(id)->synopsis != '\0';
+}
+
+/* What is asked first: every name is in it, and it fits on the smallest terminal. */
+static void check_overview(const char *text)
+{
+	size_t lines = 0;
+	char *words = xstrdup(text);
+
+	for (char *at = words; *at != '\0'; at++) {
+		lines += *at == '\n';
+		*at = *at == '\n' ? ' ' : *at;
+	}
+	assert_true(lines <= 24);
+	for (int i = 0; i < CALL_COUNT + COMMAND_COUNT; i++) {
+		const char *name = i < CALL_COUNT ? call_spec((enum call_id)i)->name :
+						    command_spec((enum command_id)(i - CALL_COUNT))->name;
+		char *word = text_format(" %s ", name);
+
+		if (strstr(words, word) == NULL)
+			fail_msg("%s is not in the overview", name);
+		free(word);
+	}
+	free(words);
+}
+
+/* Each is a line of that command. */
+static void command_examples_are_read(void **state)
+{
+	const char *line;
+	enum command_id id;
+
+	(void)state;
+	for (size_t i = 0; (line = help_command_example(i, &id)) != NULL; i++) {
+		struct statement statement;
+		struct mistake mistake;
+
+		mistake_init(&mistake);
+		if (!statement_read(&statement, line, strlen(line), false, &mistake))
+			fail_msg("%s: %s", line, mistake.text.data);
+		assert_int_equal(statement.kind, STATEMENT_COMMAND);
+		assert_int_equal(statement.command->id, id);
+		statement_release(&statement);
+		mistake_release(&mistake);
+	}
+}
+
 static void help_is_whole(void **state)
 {
 	struct text text;
@@ -253,7 +302,13 @@ static void help_is_whole(void **state)
 		text_clear(&text);
 		help_command(&text, command_spec((enum command_id)i));
 		assert_non_null(strstr(text.data, command_spec((enum command_id)i)->help));
+		if (command_has_words((enum command_id)i))
+			assert_non_null(strstr(text.data, "\n\n  "));
 	}
+	text_clear(&text);
+	help_overview(&text);
+	check_help(&text);
+	check_overview(text.data);
 	text_clear(&text);
 	help_topics(&text);
 	check_help(&text);
@@ -425,7 +480,7 @@ int main(void)
 		cmocka_unit_test(errors_have_names),
 		cmocka_unit_test(port_classes),
 		cmocka_unit_test(examples_are_understood),
-		cmocka_unit_test(help_is_whole),
+		cmocka_unit_test(help_is_whole), cmocka_unit_test(command_examples_are_read),
 		cmocka_unit_test(help_of_shutdown),
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(near_names),
