@@ -218,7 +218,7 @@ tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lu
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
 screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen \
-	tests/screen/hostile.screen tests/screen/keeper.screen tests/screen/panes.screen
+	tests/screen/hostile.screen tests/screen/keeper.screen tests/screen/panes.screen tests/screen/pitfalls.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif

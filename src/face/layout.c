@@ -81,6 +81,12 @@ static void bring_focus_forward(const struct desk *desk, struct opened *open)
 
 /* ---- the wire and the transcript ---- */
 
+/* Where there is room for both, a script's many lines do not hide what they do on the wire. */
+size_t layout_transcript_most(size_t rows, const struct ladder *ladder)
+{
+	return rows >= ROWS_FOR_BOTH && ladder_count(ladder) > 0 ? rows * 3 / 5 : rows;
+}
+
 /* An answer that needs more rows gets them, from the wire. */
 static size_t transcript_rows(const struct view *view, const struct space *space)
 {
@@ -89,9 +95,8 @@ static size_t transcript_rows(const struct view *view, const struct space *space
 
 	if (wanted <= usual)
 		return usual;
-	/* Where there is room for both, a script's many lines do not hide what they do on the wire. */
-	if (space->rows >= ROWS_FOR_BOTH && ladder_count(view->ladder) > 0)
-		return clamp(wanted, usual, space->rows * 3 / 5);
+	if (layout_transcript_most(space->rows, view->ladder) < space->rows)
+		return clamp(wanted, usual, layout_transcript_most(space->rows, view->ladder));
 	return wanted + WIRE_LEAST > space->rows ? space->rows : wanted;
 }
 

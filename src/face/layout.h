@@ -25,6 +25,8 @@ struct layout {
 
 void layout_init(struct layout *layout, size_t rows, size_t columns, const struct view *view,
 		 const struct desk *desk);
+/* How many of the rows that the transcript and the wire share it may take. */
+size_t layout_transcript_most(size_t rows, const struct ladder *ladder);
 bool layout_shows(const struct layout *layout, enum pane pane);
 
 #endif

@@ -68,8 +68,10 @@ static void show_matches(char **matches, int count, int longest)
 	(void)count;
 	(void)longest;
 	text_init(&list);
-	size_t columns = prompt.painter ? prompt.painter->columns(prompt.painter_owner) : prompt.columns;
-	completion_list(&list, &prompt.offered, columns, prompt.rows > 3 ? prompt.rows - 2 : 1);
+	size_t columns = prompt.columns, rows = prompt.rows > 3 ? prompt.rows - 2 : 1;
+	if (prompt.painter)
+		prompt.painter->list_size(prompt.painter_owner, &columns, &rows);
+	completion_list(&list, &prompt.offered, columns, rows);
 	prompt_draw_print(list.data);
 	text_release(&list);
 	prompt.wants_paint = true;

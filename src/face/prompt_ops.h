@@ -57,8 +57,8 @@ struct prompt_painter {
 	const char *(*act)(void *owner, enum action action, int count);
 	/* What prompt_ask() asked for was entered. */
 	void (*answer)(void *owner, const char *text);
-	/* How wide a list may be. */
-	size_t (*columns)(void *owner);
+	/* How wide and how long a list may be. */
+	void (*list_size)(void *owner, size_t *columns, size_t *rows);
 };
 
 /* A paste beyond this is cut, and that is said. */

@@ -458,9 +458,15 @@ static const char *act(void *owner, enum action action, int count)
 	return line;
 }
 
-static size_t columns(void *owner)
+/* What the transcript has, and what the wire gives it. */
+static void list_size(void *owner, size_t *columns, size_t *rows)
 {
-	return screen_columns(owner);
+	const struct screen *screen = owner;
+	size_t both = screen->layout.panes[PANE_transcript].rows + screen->layout.panes[PANE_wire].rows;
+
+	*columns = screen_columns(screen);
+	if (both > 0)
+		*rows = layout_transcript_most(both, &screen->ladder);
 }
 
 static const struct prompt_painter painter = {
@@ -472,7 +478,7 @@ static const struct prompt_painter painter = {
 	.leave = leave,
 	.act = act,
 	.answer = on_answer,
-	.columns = columns,
+	.list_size = list_size,
 };
 
 /* ---- ---- */
