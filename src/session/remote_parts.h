@@ -55,12 +55,12 @@ struct dial {
 	void (*resolved)(struct session *session, struct dial *dial);
 };
 
-/* ---- names: remote_dial.c ---- */
+/* ---- what all of them need: remote_parts.c ---- */
 
-/* Fills `addresses`, by getaddrinfo where a name has to be resolved, and goes on with `then`. */
-void dial_resolve(struct session *session, struct dial *dial, void (*then)(struct session *, struct dial *));
 /* Adds the calls that set what the command line says of every socket. */
 void dial_add_options(struct session *session, const struct dial *dial, int fd, int family);
+const char *dial_family_name(int family);
+const char *dial_type_name(const struct remote *remote);
 /* "AF_INET, SOCK_STREAM, 0" for an address. */
 char *dial_socket_arguments(const struct remote *remote, const struct address *address);
 /* The address as the language writes it; to be freed. */
@@ -71,6 +71,11 @@ long dial_last_number(const struct event_call *call);
 void dial_name_port(struct session *session, const struct dial *dial, const struct address *address,
 		    errand_then *then);
 char *dial_service(const struct event_call *call);
+
+/* ---- names: remote_dial.c ---- */
+
+/* Fills `addresses`, by getaddrinfo where a name has to be resolved, and goes on with `then`. */
+void dial_resolve(struct session *session, struct dial *dial, void (*then)(struct session *, struct dial *));
 
 /* ---- connecting: remote_connect.c ---- */
 
