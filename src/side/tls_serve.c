@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "side/side.h"
@@ -11,6 +12,14 @@
 static bool is_open(const struct side *side, int fd)
 {
 	return !own_contains(&side->own, fd) && fcntl(fd, F_GETFD) >= 0;
+}
+
+static bool is_stream(int fd)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
 }
 
 static void prepare(const struct side *side, const struct request *request, struct text *message)
@@ -41,6 +50,9 @@ bool side_tls(struct side *side, const struct request *request, bool patient)
 	text_init(&message);
 	if (!is_open(side, request->tls.fd))
 		text_addf(&message, "%d is not an open descriptor", request->tls.fd);
+	else if (!is_stream(request->tls.fd))
+		text_addf(&message, "%d is no stream socket; of datagrams (DTLS) this program knows nothing",
+			  request->tls.fd);
 	else
 		prepare(side, request, &message);
 	if (message.len > 0)

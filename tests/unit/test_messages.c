@@ -55,8 +55,10 @@ static const char *names_in(const struct world *world, int64_t n)
 static void assert_carried(const struct world *world, int64_t first, int64_t last, const char *expected)
 {
 	const struct event_tls tls = {
-		.src = (char *)(uintptr_t)server, .dst = (char *)(uintptr_t)client,
-		.seq_first = first, .seq_last = last,
+		.src = (char *)(uintptr_t)server,
+		.dst = (char *)(uintptr_t)client,
+		.seq_first = first,
+		.seq_last = last,
 	};
 	char *segments = world_segments_of_message(&world->segments, &tls);
 
