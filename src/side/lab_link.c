@@ -133,21 +133,31 @@ static const struct {
 	{ "coalescing", ETHTOOL_GGRO, ETHTOOL_SGRO },
 };
 
-/* What is on with the others is only as far as they are; coalescing would change what was sent, and stays off. */
-static bool set_offload(int fd, const char *link, size_t which, bool on)
+/* Asked or set, with errno. */
+static bool ask_offload(int fd, const char *link, struct ethtool_value *value)
 {
-	struct ethtool_value value = { .cmd = offloads[which].set, .data = on && offloads[which].set != ETHTOOL_SGRO };
-	struct ifreq request = { .ifr_data = (char *)&value };
-	uint32_t wanted = value.data;
+	struct ifreq request = { .ifr_data = (char *)value };
 
 	memcpy(request.ifr_name, link, strlen(link) + 1);
-	if (ioctl(fd, SIOCETHTOOL, &request) != 0 && errno != EOPNOTSUPP)
+	return ioctl(fd, SIOCETHTOOL, &request) == 0;
+}
+
+/* What is on with the others is only as far as they are; coalescing would change what was sent, and stays off. What is
+ * as wanted is only asked for, since each setting stops the whole machine's links for a moment. */
+static bool set_offload(int fd, const char *link, size_t which, bool on)
+{
+	uint32_t wanted = on && offloads[which].set != ETHTOOL_SGRO;
+	struct ethtool_value now = { .cmd = offloads[which].get };
+	struct ethtool_value value = { .cmd = offloads[which].set, .data = wanted };
+
+	if (ask_offload(fd, link, &now) && now.data == wanted)
+		return true;
+	if (!ask_offload(fd, link, &value) && errno != EOPNOTSUPP)
 		return false;
-	value = (struct ethtool_value){ .cmd = offloads[which].get };
-	if (ioctl(fd, SIOCETHTOOL, &request) != 0)
+	if (!ask_offload(fd, link, &now))
 		return false;
 	errno = EOPNOTSUPP;
-	return value.data == wanted;
+	return now.data == wanted;
 }
 
 bool lab_veth_offload(const char *link, bool on, struct text *message)
