@@ -190,7 +190,7 @@ EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states
 
 helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
-script_tests += tests/script/prompt.test tests/script/screen.test
+script_tests += tests/script/prompt.test tests/script/screen.test tests/script/panes.test
 
 script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test tests/script/tls-hostile.test
 script_tests += tests/script/dump.test tests/script/interop.test
