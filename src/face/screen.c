@@ -172,7 +172,7 @@ static void on_begin(void *owner)
 }
 
 /* The last row says how much more there is. */
-bool screen_turns_page(struct screen *screen)
+bool screen_shows_beginning(struct screen *screen)
 {
 	struct view view = view_of(screen);
 	size_t room, left;
@@ -183,7 +183,15 @@ bool screen_turns_page(struct screen *screen)
 		return false;
 	left = pane_transcript_left(&view, screen->columns, room - 1);
 	screen->desk.scroll[PANE_transcript] = left;
-	screen->pages = screen->dirty = true;
+	screen->dirty = true;
+	return true;
+}
+
+bool screen_turns_page(struct screen *screen)
+{
+	if (!screen_shows_beginning(screen))
+		return false;
+	screen->pages = true;
 	return true;
 }
 

@@ -20,8 +20,9 @@ struct screen *screen_new(struct event_base *base, struct session *session);
 void screen_free(struct screen *screen);
 /* The columns that a line of the transcript has. */
 size_t screen_columns(const struct screen *screen);
-/* Has more been printed since the last line was entered than there is room for? Then its beginning is shown, and after
- * the next Enter what follows; this is asked again then. */
+/* Has more been printed since the last line was entered than there is room for? Then its beginning is shown. */
+bool screen_shows_beginning(struct screen *screen);
+/* The same, and after the next Enter what follows is shown; this is asked again then. */
 bool screen_turns_page(struct screen *screen);
 /* Writes what the screen shows into a file: .txt, .ans (with colours) or .svg by its extension. False: `message`. */
 bool screen_save(struct screen *screen, const char *path, struct text *message);

@@ -51,6 +51,25 @@ static bool turns_page(struct program *program)
 	return true;
 }
 
+/* What such a command tells is read from its beginning. */
+static bool tells_much(const struct command_spec *command)
+{
+	static const enum command_id telling[] = { COMMAND_help,    COMMAND_fds,      COMMAND_sockets, COMMAND_ports,
+						   COMMAND_info,    COMMAND_history,  COMMAND_why,     COMMAND_sides,
+						   COMMAND_segments, COMMAND_ladder,  COMMAND_lesson,  COMMAND_set };
+
+	for (size_t i = 0; command != NULL && i < COUNT_OF(telling); i++)
+		if (command->id == telling[i])
+			return true;
+	return false;
+}
+
+static void show_answer(struct program *program)
+{
+	if (program->typed && program->screen != NULL && tells_much(program->session->learner.command))
+		screen_shows_beginning(program->screen);
+}
+
 void order_wait(struct program *program)
 {
 	if (!turns_page(program))
@@ -96,6 +115,8 @@ void order_done(void *owner, enum outcome outcome)
 	}
 	if (outcome != OUTCOME_OK)
 		take_failure(program);
+	else
+		show_answer(program);
 	program->typed = false;
 	if (!program->over)
 		order_next(program);
