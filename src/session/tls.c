@@ -71,6 +71,16 @@ void tls_request_of_remote(struct tls_request *request, const struct session *se
 
 /* ---- the handshake ---- */
 
+/* What to do about a certificate that was refused; "": nothing is known. */
+static const char *advice_on(const char *reason)
+{
+	if (!string_starts_with(reason, "certificate verify failed"))
+		return "";
+	if (string_starts_with(reason, "certificate verify failed: hostname mismatch"))
+		return "; --tls=NAME (`tls 3 NAME`) says who it is to be, --no-verify (no-verify) takes anybody";
+	return "; --ca FILE (`tls 3 ca=FILE`) says whom to trust, --no-verify (no-verify) takes anybody";
+}
+
 /* What stands between the quotes behind reason=. */
 static void say_failure(struct session *session, const struct event_call *call)
 {
@@ -83,7 +93,8 @@ static void say_failure(struct session *session, const struct event_call *call)
 		return;
 	}
 	reason += strlen("reason=\"");
-	session_complain(session, -1, "no TLS: %.*s (%s)", (int)strcspn(reason, "\""), reason, call->error);
+	session_complain(session, -1, "no TLS: %.*s (%s)%s", (int)strcspn(reason, "\""), reason, call->error,
+			 advice_on(reason));
 }
 
 double tls_wait(struct session *session, double since)
