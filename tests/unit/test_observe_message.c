@@ -38,8 +38,11 @@ struct recorded {
 
 static struct nlmsghdr *begin(struct recorded *recorded, uint16_t type, uint32_t seq)
 {
-	struct nlmsghdr *header = mnl_nlmsg_put_header(recorded->bytes);
+	struct nlmsghdr *header;
 
+	/* The padding too: a message that is spoiled may be read there. */
+	memset(recorded->bytes, 0, sizeof(recorded->bytes));
+	header = mnl_nlmsg_put_header(recorded->bytes);
 	header->nlmsg_type = type;
 	header->nlmsg_seq = seq;
 	return header;
