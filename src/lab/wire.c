@@ -1,6 +1,7 @@
 #include "lab/wire.h"
 
 #include <arpa/inet.h>
+#include <math.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -173,13 +174,21 @@ static bool read_link(struct wire_host *host, struct wire_packet *packet)
 	return true;
 }
 
-/* Passes on what the host has sent; true if its last packet was one of a flood. */
-static bool read_host(struct wire_host *host)
+static double now_of(const struct wire *wire)
+{
+	return wire->ops->now(wire->owner);
+}
+
+/* Passes on what the host has sent, one packet at least, until that moment; true if the last was one of a flood. */
+static bool read_host(struct wire_host *host, double until)
 {
 	struct wire_packet packet = { .untold = false };
 
-	for (int i = 0; i < WIRE_READS_A_TURN && read_link(host, &packet); i++)
+	for (int i = 0; i < WIRE_READS_A_TURN && read_link(host, &packet); i++) {
 		wire_pass(host->wire, &packet);
+		if (now_of(host->wire) >= until)
+			break;
+	}
 	return packet.untold;
 }
 
@@ -187,28 +196,30 @@ static bool read_host(struct wire_host *host)
  * In a flood the next packet is near: to be woken for each, on a processor that slept meanwhile, would take longer than
  * to pass it on. So the links are read on until none has had a packet for WIRE_SPIN; others may run in between.
  */
-static void spin(struct wire *wire)
+static void spin(struct wire *wire, double until)
 {
-	double began = wire->ops->now(wire->owner), last = began, time = began;
+	double last = now_of(wire), time = last;
 	int rounds = WIRE_SPIN_ROUNDS;
 
-	while (rounds-- > 0 && time < last + WIRE_SPIN && time < began + WIRE_SPIN_MOST) {
+	while (rounds-- > 0 && time < last + WIRE_SPIN && time < until) {
 		for (size_t i = 0; i < wire->host_count; i++)
-			if (read_host(wire->hosts[i]))
+			if (read_host(wire->hosts[i], until))
 				last = time;
-		sched_yield();
-		time = wire->ops->now(wire->owner);
+		if (last < time)
+			sched_yield();
+		time = now_of(wire);
 	}
 }
 
 static void on_readable(int fd, short what, void *context)
 {
 	struct wire_host *host = context;
+	double until = now_of(host->wire) + WIRE_TURN;
 
 	(void)fd;
 	(void)what;
-	if (read_host(host))
-		spin(host->wire);
+	if (read_host(host, until))
+		spin(host->wire, until);
 	wire_set_timer(host->wire);
 }
 
@@ -224,7 +235,7 @@ void wire_watch_link(struct wire *wire, int host_number, int fd)
 
 void wire_read_now(struct wire *wire, int host)
 {
-	read_host(wire->hosts[host]);
+	read_host(wire->hosts[host], INFINITY);
 	wire_set_timer(wire);
 }
 

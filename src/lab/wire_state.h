@@ -34,10 +34,10 @@ enum {
 /* How long, in seconds, a packet that steps aside waits to be overtaken, and how often so. */
 #define WIRE_ASIDE 0.05
 enum { WIRE_ASIDE_TURNS = 3 };
-/* In a flood: how long a further packet is waited for without sleeping, and how long at most before the loop looks
- * after others. */
+/* How long at most a link is read before the loop looks after others: a key is to be answered at once. */
+#define WIRE_TURN 0.0005
+/* In a flood: how long of that a further packet is waited for without sleeping. */
 #define WIRE_SPIN 0.00003
-#define WIRE_SPIN_MOST 0.0005
 /* How often summaries are told. */
 #define WIRE_TICK 0.1
 
