@@ -10,12 +10,13 @@
 
 #include "base/mem.h"
 #include "base/show.h"
+#include "call/word.h"
 #include "packet/names.h"
 #include "session/context.h"
 #include "session/words.h"
 #include "world/segments.h"
 
-enum { EXPECT_SECONDS = 1 };
+enum { EXPECT_SECONDS = 1, STATES_SHOWN = 20 };
 
 typedef bool holds_function(const struct expectation *expectation, const struct session *session, struct text *is);
 
@@ -121,20 +122,27 @@ static size_t fits(const char *form, size_t form_len, const struct syntax_list *
 	return *word != '\0';
 }
 
+/* How many of the words fit to the form, from the first on; `rest`: what is left of the form then. */
+static size_t words_that_fit(const char *form, const struct syntax_list *words, const char **rest)
+{
+	size_t index = 0, len, taken;
+
+	for (; *form != '\0'; form += len, form += strspn(form, " ")) {
+		len = strcspn(form, " ");
+		taken = index < words->count ? fits(form, len, words, index) : 0;
+		if (taken == 0)
+			break;
+		index += taken;
+	}
+	*rest = form;
+	return index;
+}
+
 static bool form_fits(const char *form, const struct syntax_list *words)
 {
-	size_t index = 0;
+	const char *rest;
 
-	while (*form != '\0') {
-		size_t len = strcspn(form, " "), taken = index < words->count ? fits(form, len, words, index) : 0;
-
-		if (taken == 0)
-			return false;
-		index += taken;
-		form += len;
-		form += strspn(form, " ");
-	}
-	return index == words->count;
+	return words_that_fit(form, words, &rest) == words->count && *rest == '\0';
 }
 
 /* "within 5s" at the end, which is taken off. */
@@ -158,6 +166,21 @@ static bool read_within(struct expectation *expectation, struct mistake *mistake
 	return true;
 }
 
+/* Of "client 3 state LISTN" only the last word is wrong; true if that was said. */
+static bool say_wrong_state(const struct syntax_list *words, struct mistake *mistake)
+{
+	const char *rest;
+	size_t index = words_that_fit(forms[EXPECT_STATE].form, words, &rest);
+
+	if (!string_is(rest, "STATE") || index + 1 != words->count)
+		return false;
+	mistake->column = words->items[index].column;
+	word_show(&mistake->text, word_at(words, index));
+	text_add(&mistake->text, " is no state: ");
+	constant_list(&mistake->text, GROUP_STATE, STATES_SHOWN);
+	return true;
+}
+
 static bool read_form(struct expectation *expectation, struct mistake *mistake)
 {
 	for (int kind = 0; kind < EXPECT_KIND_COUNT; kind++)
@@ -165,6 +188,8 @@ static bool read_form(struct expectation *expectation, struct mistake *mistake)
 			expectation->kind = (enum expectation_kind)kind;
 			return true;
 		}
+	if (say_wrong_state(&expectation->words, mistake))
+		return false;
 	mistake->column = 0;
 	text_add(&mistake->text, "this is no expectation; the forms are:");
 	for (int kind = 0; kind < EXPECT_KIND_COUNT; kind++)
