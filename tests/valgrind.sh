@@ -11,7 +11,7 @@ trap 'exit 130' HUP INT TERM
 failed=0
 
 # under WHAT VALGRIND-OPTION COMMAND...: what it or any of its processes finds stands in a file of its own. (What
-# valgrind says of itself begins otherwise.)
+# valgrind says of itself names no place in a program.)
 under()
 {
 	what=$1 option=$2
@@ -20,7 +20,7 @@ under()
 	timeout -k 10 600 valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99 \
 		"$option" --log-file="$directory/found.%p" "$@" </dev/null >"$directory/out" 2>&1
 	status=$?
-	if [ $status != 0 ] || cat "$directory"/found.* | grep -q '^=='; then
+	if [ $status != 0 ] || cat "$directory"/found.* | grep -q '^==[0-9]*==    at 0x'; then
 		echo "FAIL: $what (status $status)"
 		tail -n 20 "$directory/out"
 		cat "$directory"/found.* | grep '^=='

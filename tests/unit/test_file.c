@@ -268,7 +268,7 @@ static bool enter_namespace(void)
 
 	free(uids);
 	free(gids);
-	return good && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	return good && mount(NULL, "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 static int try_full_disk(void)
