@@ -46,7 +46,7 @@ static bool ask_setting(void *owner, const char *host, const char *name, struct 
 {
 	const char *answered = asking_value(owner, host, name);
 	char *path = text_format("/proc/sys/%s", name), buffer[128];
-	int fd = is_ours(owner, host) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	int fd = answered == NULL && is_ours(owner, host) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	ssize_t len = fd < 0 ? -1 : read(fd, buffer, sizeof(buffer));
 
 	free(path);
