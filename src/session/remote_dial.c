@@ -112,7 +112,11 @@ static char *canonical_name(const char *text)
 static void add_address_line(struct text *out, const struct address *address)
 {
 	text_add(out, address->any.sa_family == AF_INET6 ? "IPv6  " : "IPv4  ");
-	address_print(out, address);
+	/* Where several ports are looked at, none is its own. */
+	if (address_port(address) == 0)
+		address_print_host(out, address, false);
+	else
+		address_print(out, address);
 }
 
 /* "localhost: IPv4  127.0.0.1:80, canonical name localhost, port 80 is http, in 0.1 ms" */
