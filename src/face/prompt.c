@@ -175,6 +175,17 @@ static void release_prompt(void)
 	completion_release(&prompt.offered);
 }
 
+/* What undoes the changes of a remembered line may, after Ctrl-C, stand in two of them (readline 8.2), and would be
+ * freed twice: so it is left to the end of the process. */
+static void forget_history(void)
+{
+	HIST_ENTRY **entries = history_list();
+
+	for (; entries != NULL && *entries != NULL; entries++)
+		(*entries)->data = NULL;
+	rl_clear_history();
+}
+
 void prompt_close(void)
 {
 	if (!prompt.open)
@@ -187,7 +198,7 @@ void prompt_close(void)
 	else if (prompt.drawn && !prompt.ended)
 		prompt_draw_leave_line("");
 	rl_callback_handler_remove();
-	rl_clear_history();
+	forget_history();
 	free_events();
 	release_prompt();
 }

@@ -324,11 +324,15 @@ static void erase_resized(size_t columns)
 	put_capability(clear);
 }
 
+/* readline divides by the columns, by one less where the last one is not to be written to. */
+enum { COLUMNS_LEAST = 4 };
+
 void prompt_draw_resize(bool line_stands)
 {
 	size_t columns, rows;
 
 	terminal_size(&prompt.terminal, &columns, &rows);
+	columns = columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
 	if (line_stands && prompt.drawn && !prompt.painter)
 		erase_resized(columns);
 	prompt.columns = columns;

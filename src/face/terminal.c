@@ -84,13 +84,21 @@ char terminal_key(const struct terminal *terminal, int which)
 	return byte == _POSIX_VDISABLE ? '\0' : (char)byte;
 }
 
+/* Any program may set a terminal's size to anything; a screen is kept for all of it. */
+enum { COLUMNS_MAX = 2000, ROWS_MAX = 1000 };
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 void terminal_size(const struct terminal *terminal, size_t *columns, size_t *rows)
 {
 	struct winsize size = { 0 };
 
 	ioctl(terminal->out, TIOCGWINSZ, &size);
-	*columns = size.ws_col > 0 ? size.ws_col : 80;
-	*rows = size.ws_row > 0 ? size.ws_row : 24;
+	*columns = size.ws_col > 0 ? smaller(size.ws_col, COLUMNS_MAX) : 80;
+	*rows = size.ws_row > 0 ? smaller(size.ws_row, ROWS_MAX) : 24;
 }
 
 /* ---- bytes ---- */

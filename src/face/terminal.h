@@ -36,7 +36,7 @@ void terminal_leave(struct terminal *terminal);
 /* The byte of a key as the user has set it (VINTR, VSUSP: termios(3)); '\0' if it is switched off. While entered. */
 char terminal_key(const struct terminal *terminal, int which);
 
-/* In cells, at least 1; 80 and 24 if the terminal does not know. */
+/* In cells, at least 1, at most 2000 columns and 1000 rows; 80 and 24 if the terminal does not know. */
 void terminal_size(const struct terminal *terminal, size_t *columns, size_t *rows);
 
 /* The bytes go when terminal_flush() is called. */

@@ -25,6 +25,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "face/terminal.h"
 
 /* How long anything that must come is waited for. */
 enum { PATIENCE = 20000 };
@@ -337,6 +338,24 @@ static void a_sequence_of_keys_ends_a_search(void **state)
 	quit(session);
 }
 
+static void a_terminal_may_say_any_size(void **state)
+{
+	const struct winsize none = { 0 }, most = { .ws_row = UINT16_MAX, .ws_col = UINT16_MAX };
+	struct terminal terminal = { 0 };
+	size_t columns, rows;
+	int master;
+
+	(void)state;
+	assert_int_equal(openpty(&master, &terminal.out, NULL, NULL, &none), 0);
+	terminal_size(&terminal, &columns, &rows);
+	assert_true(columns == 80 && rows == 24);
+	assert_int_equal(ioctl(master, TIOCSWINSZ, &most), 0);
+	terminal_size(&terminal, &columns, &rows);
+	assert_true(columns == 2000 && rows == 1000);
+	close(terminal.out);
+	close(master);
+}
+
 /* Of the machine's time, in milliseconds, for the whole session. */
 static void assert_cpu_below(const struct session *session, long most)
 {
@@ -470,6 +489,7 @@ int main(void)
 		SESSION(is_ascii_outside_utf8),
 		SESSION(shows_a_hostile_history),
 		SESSION(a_sequence_of_keys_ends_a_search),
+		cmocka_unit_test(a_terminal_may_say_any_size),
 		SESSION(ends_when_the_terminal_vanishes),
 		SESSION(a_stopped_terminal_stops_nothing),
 		SESSION(a_long_line_is_painted_rarely),
