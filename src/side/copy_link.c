@@ -18,6 +18,7 @@ void copy_link_init(struct copy_link *link, const struct copy_wish *wish, const 
 {
 	int type = 0;
 	socklen_t len = sizeof(type);
+	struct address peer;
 
 	*link = (struct copy_link){ .wish = *wish, .flags = fcntl(wish->fd, F_GETFL) };
 	link->began = link->moved = execute_now();
@@ -28,6 +29,8 @@ void copy_link_init(struct copy_link *link, const struct copy_wish *wish, const 
 	if (link->tls != NULL)
 		tls_read_ahead(link->tls);
 	link->datagram = getsockopt(wish->fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type != SOCK_STREAM;
+	len = sizeof(peer.storage);
+	link->unconnected = link->datagram && getpeername(wish->fd, &peer.any, &len) != 0;
 }
 
 void copy_link_end(struct copy_link *link)
@@ -73,7 +76,7 @@ static bool is_direct(const struct copy_link *link, const struct copy_input *inp
 
 bool copy_link_wants_to_send(const struct copy_link *link, const struct copy_input *input, bool alone)
 {
-	if (link->send_over || link->done)
+	if (link->send_over || link->done || (link->unconnected && link->sender.len == 0))
 		return false;
 	return link->taken < input->open || (is_direct(link, input, alone) && input->ready && !input->ended);
 }
@@ -112,8 +115,20 @@ static void send_direct(struct copy_link *link, struct copy_input *input)
 		fail_sending(link, errno);
 }
 
+/* Whoever is gone is not the end of the others: a datagram is lost, as any may be. */
+static ssize_t send_to(const struct copy_link *link, const char *bytes, size_t len)
+{
+	ssize_t sent = sendto(link->wish.fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT, &link->sender.any,
+			      link->sender.len);
+
+	return sent < 0 && !must_wait(errno) ? (ssize_t)len : sent;
+}
+
 static ssize_t send_bytes(const struct copy_link *link, const char *bytes, size_t len)
 {
+	if (link->unconnected)
+		return send_to(link, bytes, len);
+
 	ssize_t sent = send(link->wish.fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	return sent < 0 && errno == ENOTSOCK ? write(link->wish.fd, bytes, len) : sent;
@@ -204,8 +219,22 @@ static bool receive_direct(struct copy_link *link, struct copy_output *output)
 	return false;
 }
 
-static ssize_t receive_bytes(const struct copy_link *link, char *buffer)
+/* Who has no name cannot be answered. */
+static ssize_t receive_from(struct copy_link *link, char *buffer)
 {
+	struct address from = { .len = sizeof(from.storage) };
+	ssize_t len = recvfrom(link->wish.fd, buffer, COPY_PIECE, MSG_DONTWAIT, &from.any, &from.len);
+
+	if (len >= 0 && from.len > sizeof(from.any.sa_family))
+		link->sender = from;
+	return len;
+}
+
+static ssize_t receive_bytes(struct copy_link *link, char *buffer)
+{
+	if (link->unconnected)
+		return receive_from(link, buffer);
+
 	ssize_t len = recv(link->wish.fd, buffer, COPY_PIECE, MSG_DONTWAIT);
 
 	return len < 0 && errno == ENOTSOCK ? read(link->wish.fd, buffer, COPY_PIECE) : len;

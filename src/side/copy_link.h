@@ -7,6 +7,7 @@
 #ifndef SOCKSTEP_SIDE_COPY_LINK_H
 #define SOCKSTEP_SIDE_COPY_LINK_H
 
+#include "call/address.h"
 #include "side/copy_wish.h"
 #include "side/tls.h"
 #include "side/copy_ends.h"
@@ -16,6 +17,8 @@ struct copy_link {
 	int flags;                  /* of its descriptor, before */
 	struct tls *tls;            /* (borrowed) NULL: none */
 	bool datagram;
+	bool unconnected;           /* a datagram socket: what is sent goes to who sent last */
+	struct address sender;      /* len 0: nobody has */
 	bool can_send, can_receive; /* poll() said so, and nothing has said otherwise since */
 	bool send_over, receive_over;
 	size_t taken;               /* bytes of the input's buffer */
