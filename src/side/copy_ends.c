@@ -14,18 +14,14 @@
 #include "base/show.h"
 #include "side/execute.h"
 
-/* A larger pipe lets a program run ahead of the next one; a system that does not allow it leaves it as it is. */
 static enum copy_kind kind_of(int fd)
 {
 	struct stat facts;
 
 	if (fd < 0 || fstat(fd, &facts) != 0)
 		return COPY_OTHER;
-	if (S_ISFIFO(facts.st_mode)) {
-		if (fcntl(fd, F_GETPIPE_SZ) < COPY_PIECE)
-			fcntl(fd, F_SETPIPE_SZ, COPY_PIECE);
+	if (S_ISFIFO(facts.st_mode))
 		return COPY_PIPE;
-	}
 	return S_ISREG(facts.st_mode) ? COPY_FILE : COPY_OTHER;
 }
 
@@ -116,25 +112,13 @@ void copy_input_go_on(struct copy_input *input)
 
 bool copy_input_is_direct(const struct copy_input *input)
 {
-	return input->kind != COPY_OTHER && input->len == 0 && !input->crlf && input->interval <= 0;
-}
-
-static ssize_t splice_from_pipe(struct copy_input *input, int fd)
-{
-	ssize_t len = splice(input->fd, NULL, fd, NULL, COPY_PIECE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-
-	if (len < 0 && errno == EAGAIN) {
-		input->ready = has_bytes(input->fd);
-		errno = EAGAIN;
-	}
-	return len;
+	return input->kind == COPY_FILE && input->len == 0 && !input->crlf && input->interval <= 0;
 }
 
 /* A file that cannot be mapped (of /proc, say) cannot be sent so. */
-ssize_t copy_input_splice(struct copy_input *input, int fd)
+ssize_t copy_input_sendfile(struct copy_input *input, int fd)
 {
-	ssize_t len = input->kind == COPY_PIPE ? splice_from_pipe(input, fd) :
-						 sendfile(fd, input->fd, NULL, COPY_PIECE);
+	ssize_t len = sendfile(fd, input->fd, NULL, COPY_PIECE);
 
 	if (len < 0 && errno == EINVAL)
 		input->kind = COPY_OTHER;
@@ -147,6 +131,9 @@ ssize_t copy_input_splice(struct copy_input *input, int fd)
 void copy_output_init(struct copy_output *output, const struct copy_wish *wish)
 {
 	*output = (struct copy_output){ .fd = wish->out, .kind = kind_of(wish->out), .show = wish->show };
+	/* A larger pipe lets us run ahead of who reads it; a system that does not allow it leaves it as it is. */
+	if (output->kind == COPY_PIPE && fcntl(output->fd, F_GETPIPE_SZ) < COPY_PIECE)
+		fcntl(output->fd, F_SETPIPE_SZ, COPY_PIECE);
 }
 
 void copy_output_release(struct copy_output *output)

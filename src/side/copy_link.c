@@ -105,12 +105,12 @@ static void add_to_dump(struct copy_link *link, const char *bytes, ssize_t len)
 
 static void send_direct(struct copy_link *link, struct copy_input *input)
 {
-	ssize_t len = copy_input_splice(input, link->wish.fd);
+	ssize_t len = copy_input_sendfile(input, link->wish.fd);
 
 	if (len > 0)
 		take_sent(link, len);
 	else if (len < 0 && errno == EAGAIN)
-		link->can_send = input->kind == COPY_PIPE && !input->ready;
+		link->can_send = false;
 	else if (len < 0 && errno != EINVAL && errno != EINTR)
 		fail_sending(link, errno);
 }

@@ -143,10 +143,14 @@ static void move_bytes(struct loop *loop, struct copy_link *link)
 
 static void serve_links(struct loop *loop)
 {
+	struct copy_input *input = &loop->input;
 	double now;
 
 	for (size_t i = 0; i < loop->count; i++)
 		move_bytes(loop, loop->links[i]);
+	/* At once, and not in the next turn: there is nothing to be looked at before. */
+	if (input->len > 0 && input->open == input->len && all_taken(loop))
+		copy_input_go_on(input);
 	now = execute_now();
 	loop->next = -1;
 	for (size_t i = loop->count; i > 0; i--) {
