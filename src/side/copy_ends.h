@@ -40,8 +40,8 @@ void copy_input_go_on(struct copy_input *input);
 /* Can bytes go on without a buffer? Those of a pipe could, by splice(2), but go faster through a buffer: its writer has
  * its pages back at once. */
 bool copy_input_is_direct(const struct copy_input *input);
-/* Sends some to a socket without a buffer, as sendfile(2): their number, 0 at the end of input (then `ended` is set), -1
- * with errno. EINVAL: it cannot be done so, nor will it be. */
+/* Sends some to a socket without a buffer, as sendfile(2): their number, 0 at the end of input (then `ended` is set),
+ * -1 with errno. EINVAL: it cannot be done so, nor will it be. */
 ssize_t copy_input_sendfile(struct copy_input *input, int fd);
 
 struct copy_output {
