@@ -214,10 +214,10 @@ static bool wants(void *owner)
 /* What was not painted meanwhile may be at once. */
 static void note_painted(struct screen *screen)
 {
+	const long long most = (long long)PAINT_EVERY * PAINTS_AT_ONCE;
 	long long now = milliseconds_now(), credit = screen->paint_credit + now - screen->painted_at - PAINT_EVERY;
 
-	screen->paint_credit = credit < 0 ? 0 : credit > PAINT_EVERY * PAINTS_AT_ONCE
-		? PAINT_EVERY * PAINTS_AT_ONCE : credit;
+	screen->paint_credit = credit < 0 ? 0 : credit > most ? most : credit;
 	screen->painted_at = now;
 	screen->painted = screen->session->world.revision;
 	screen->ranges = ranges_revision(screen);

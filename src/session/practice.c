@@ -327,7 +327,7 @@ static void hint(const struct practice *practice, const struct statement *statem
 
 	text_init(&text);
 	text_init(&folded);
-	if (statement->kind == STATEMENT_CALL) {
+	if (statement->kind == STATEMENT_CALL && statement->call != NULL) {
 		text_addf(&text, "Hint: on %s, ", statement->side == NULL ? "the current side" : statement->side);
 		call_signature(&text, statement->call, -1);
 		text_addf(&text, " - %s.", statement->call->help);

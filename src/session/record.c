@@ -141,7 +141,7 @@ static uint8_t state_number(const char *state)
 					      "ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2",	"CLOSE_WAIT",
 					      "CLOSING",     "LAST_ACK",  "TIME_WAIT" };
 
-	for (uint8_t i = 0; i < COUNT_OF(states); i++)
+	for (size_t i = 0; i < COUNT_OF(states); i++)
 		if (string_is(states[i], state))
 			return (uint8_t)(i + 1);
 	return 0;
