@@ -147,7 +147,8 @@ static size_t sides_rows(const struct view *view, const struct space *space)
 {
 	size_t most = clamp(space->rows * 2 / 5, SIDES_LEAST, space->rows);
 
-	if (most < SIDES_TWO_ROWS && space->rows >= 2 * (size_t)SIDES_TWO_ROWS && pane_sides_levels(view, space->columns) > 1)
+	if (most < SIDES_TWO_ROWS && space->rows >= 2 * (size_t)SIDES_TWO_ROWS &&
+	    pane_sides_levels(view, space->columns) > 1)
 		most = SIDES_TWO_ROWS;
 	return clamp(pane_sides_rows(view, space->columns), SIDES_USUAL, most);
 }
