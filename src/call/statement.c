@@ -192,7 +192,7 @@ static bool read_call(struct statement *statement, struct cursor *cursor, struct
 }
 
 /* The end of a command's words: before a comment, quotes respected. */
-static size_t command_end(const struct cursor *cursor)
+static size_t end_of_command(const struct cursor *cursor)
 {
 	struct cursor at = *cursor;
 	bool quoted = false;
@@ -216,7 +216,7 @@ static void read_command(struct statement *statement, struct cursor *cursor)
 
 	statement->kind = STATEMENT_COMMAND;
 	cursor_skip_space(cursor);
-	end = statement->command->id == COMMAND_say ? cursor->len : command_end(cursor);
+	end = statement->command->id == COMMAND_say ? cursor->len : end_of_command(cursor);
 	while (end > cursor->at && isspace((unsigned char)cursor->line[end - 1]))
 		end--;
 	statement->rest = xstrndup(cursor->line + cursor->at, end - cursor->at);

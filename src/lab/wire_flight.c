@@ -44,7 +44,7 @@ static struct luck draw(struct wire_path *path)
 	return luck;
 }
 
-static double setting(const struct wire *wire, enum wire_setting which, const struct wire_path *path)
+static double rule_value(const struct wire *wire, enum wire_setting which, const struct wire_path *path)
 {
 	return wire_rules_get(&wire->rules, which, path->from, path->to);
 }
@@ -52,7 +52,7 @@ static double setting(const struct wire *wire, enum wire_setting which, const st
 /* When the last bit of it will have left, at the rate that is set. */
 static double leaves(struct wire *wire, struct wire_path *path, size_t len, double now)
 {
-	double rate = setting(wire, WIRE_RATE, path);
+	double rate = rule_value(wire, WIRE_RATE, path);
 
 	if (rate <= 0)
 		return now;
@@ -66,9 +66,9 @@ static double leaves(struct wire *wire, struct wire_path *path, size_t len, doub
 static double arrives(struct wire *wire, struct wire_path *path, size_t len, const struct luck *luck)
 {
 	double now = wire_now(wire);
-	double due = leaves(wire, path, len, now) + setting(wire, WIRE_DELAY, path);
+	double due = leaves(wire, path, len, now) + rule_value(wire, WIRE_DELAY, path);
 
-	due += setting(wire, WIRE_JITTER, path) * (2 * luck->jitter - 1);
+	due += rule_value(wire, WIRE_JITTER, path) * (2 * luck->jitter - 1);
 	if (due < now)
 		due = now;
 	if (due < path->last_due)
@@ -178,7 +178,7 @@ bool wire_flight_resume(struct wire *wire)
 /* By chance or for want of room: what drops it, NULL if nothing does. */
 static char *drops(const struct wire *wire, const struct wire_path *path, const struct luck *luck)
 {
-	double loss = setting(wire, WIRE_LOSS, path), queue = setting(wire, WIRE_QUEUE, path);
+	double loss = rule_value(wire, WIRE_LOSS, path), queue = rule_value(wire, WIRE_QUEUE, path);
 
 	if (luck->loss < loss)
 		return text_format("loss %.10g%%", loss * 100);
@@ -205,11 +205,11 @@ static void go(struct wire *wire, struct wire_packet *packet, const struct packe
 	double due = arrives(wire, path, packet->len, luck);
 	bool overtakes = path->aside != NULL;
 
-	if (!overtakes && luck->reorder < setting(wire, WIRE_REORDER, path))
+	if (!overtakes && luck->reorder < rule_value(wire, WIRE_REORDER, path))
 		step_aside(wire, path, keep(wire, packet, decoded, due));
 	else
 		fly(wire, packet, decoded, due);
-	if (luck->duplicate < setting(wire, WIRE_DUPLICATE, path))
+	if (luck->duplicate < rule_value(wire, WIRE_DUPLICATE, path))
 		duplicate(wire, packet, decoded, due);
 	if (overtakes)
 		resume(wire, path);

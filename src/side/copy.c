@@ -2,16 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "side/copy_loop.h"
-
-/* TLS needs more than copying does; what is not touched costs nothing. */
-enum { STACK_SIZE = 1 << 20 };
+#include "side/deaf_thread.h"
 
 static void make_pipe(const struct own *own, int ends[2])
 {
@@ -29,20 +26,11 @@ static void *work(void *argument)
 	return NULL;
 }
 
-/* Signals are not for this thread; a SIGPIPE of its own waits for ever, and EPIPE says the same. */
+/* A SIGPIPE of its own waits for ever, and EPIPE says the same. */
 static void start_thread(struct copier *copier)
 {
-	pthread_attr_t attributes;
-	sigset_t all, before;
-	int error;
+	int error = deaf_thread_start(&copier->thread, work, copier);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	error = pthread_create(&copier->thread, &attributes, work, copier);
-	pthread_attr_destroy(&attributes);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error != 0)
 		die("a thread cannot be started: %s", strerror(error));
 	pthread_detach(copier->thread);

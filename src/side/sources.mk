@@ -8,6 +8,7 @@ side_sources = \
 	src/side/copy_ends.c src/side/copy_ends.h \
 	src/side/copy_link.c src/side/copy_link.h \
 	src/side/copy_loop.c src/side/copy_loop.h \
+	src/side/deaf_thread.c src/side/deaf_thread.h \
 	src/side/dump.c src/side/dump.h \
 	src/side/execute.c src/side/execute.h \
 	src/side/execute_data.c src/side/execute_descriptor.c src/side/execute_message.c src/side/execute_name.c \

@@ -8,10 +8,8 @@
 
 #include "base/mem.h"
 #include "observe/thread.h"
+#include "side/deaf_thread.h"
 #include "side/signals.h"
-
-/* getaddrinfo() needs most of it; what is not touched costs nothing. */
-enum { STACK_SIZE = 1 << 20 };
 
 static void wait_for(sem_t *semaphore)
 {
@@ -55,23 +53,6 @@ static void *work(void *argument)
 	}
 }
 
-/* All signals are blocked from its first moment on: the thread is not there for them until it has a call. */
-static int start_thread(struct worker *worker)
-{
-	pthread_attr_t attributes;
-	sigset_t all, before;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	error = pthread_create(&worker->thread, &attributes, work, worker);
-	pthread_attr_destroy(&attributes);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error;
-}
-
 static void free_storage(struct worker *worker)
 {
 	sem_destroy(&worker->go);
@@ -92,7 +73,7 @@ struct worker *worker_new(int number, const struct own *own, int wake)
 	sem_init(&worker->go, 0, 0);
 	sem_init(&worker->ready, 0, 0);
 	own_open(own);
-	error = start_thread(worker);
+	error = deaf_thread_start(&worker->thread, work, worker);
 	if (error != 0) {
 		own_close(own);
 		free_storage(worker);
