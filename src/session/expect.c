@@ -622,3 +622,21 @@ bool expectation_holds(const struct expectation *expectation, const struct sessi
 {
 	return forms[expectation->kind].holds(expectation, session, is);
 }
+
+bool expectation_text_holds(const char *text, const struct session *session)
+{
+	struct expectation expectation;
+	struct mistake mistake;
+	struct text is;
+	bool holds = false;
+
+	mistake_init(&mistake);
+	text_init(&is);
+	if (expectation_read(&expectation, text, &mistake)) {
+		holds = expectation_holds(&expectation, session, &is);
+		expectation_release(&expectation);
+	}
+	text_release(&is);
+	mistake_release(&mistake);
+	return holds;
+}

@@ -26,6 +26,8 @@ bool expectation_read(struct expectation *expectation, const char *text, struct 
 void expectation_release(struct expectation *expectation);
 /* Does it hold now? If not, `is` gets what is instead. */
 bool expectation_holds(const struct expectation *expectation, const struct session *session, struct text *is);
+/* Both at once: what can be read there holds. */
+bool expectation_text_holds(const char *text, const struct session *session);
 /* The socket that it is about, by its host and cookie. False: it is about none, or there is none. */
 bool expectation_socket(const struct expectation *expectation, const struct session *session, const char **host,
 			int64_t *cookie);

@@ -112,24 +112,6 @@ static void end_block(struct playing *playing, size_t at)
 	text_release(&text);
 }
 
-static bool holds(const struct session *session, const char *text)
-{
-	struct expectation expectation;
-	struct mistake mistake;
-	struct text is;
-	bool holds = false;
-
-	mistake_init(&mistake);
-	text_init(&is);
-	if (expectation_read(&expectation, script_if_text(text), &mistake)) {
-		holds = expectation_holds(&expectation, session, &is);
-		expectation_release(&expectation);
-	}
-	text_release(&is);
-	mistake_release(&mistake);
-	return holds;
-}
-
 /* A line that only says which line is next. */
 static void follow(struct player *player, struct playing *playing, size_t at, const char *text)
 {
@@ -142,7 +124,7 @@ static void follow(struct player *player, struct playing *playing, size_t at, co
 		break;
 	case LINE_IF:
 		lab_look(player->session->lab);
-		if (!holds(player->session, text))
+		if (!expectation_text_holds(script_if_text(text), player->session))
 			playing->next = line->partner + 1;
 		break;
 	case LINE_ELSE:

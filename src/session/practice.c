@@ -89,23 +89,10 @@ static void take_try(struct practice *practice)
 		practice->steps += steps_of(learner->words);
 }
 
-static bool holds(const struct practice *practice, const char *text)
+static bool holds_now(struct session *session, const char *expectation)
 {
-	struct expectation expectation;
-	struct mistake mistake;
-	struct text is;
-	bool holds = false;
-
-	mistake_init(&mistake);
-	text_init(&is);
-	if (expectation_read(&expectation, text, &mistake)) {
-		lab_look(practice->session->lab);
-		holds = expectation_holds(&expectation, practice->session, &is);
-		expectation_release(&expectation);
-	}
-	text_release(&is);
-	mistake_release(&mistake);
-	return holds;
+	lab_look(session->lab);
+	return expectation_text_holds(expectation, session);
 }
 
 /* Of step it matters how far it went; of what can be on or off, which of them; else any way to do it is as good. */
@@ -116,7 +103,8 @@ static bool was_commanded(const struct practice *practice, const struct statemen
 	if (done->command != statement->command)
 		return false;
 	if (is_command(statement, COMMAND_step) && string_starts_with(statement->rest, "until "))
-		return string_is(done->words, statement->rest) || holds(practice, statement->rest + strlen("until "));
+		return string_is(done->words, statement->rest) ||
+		       holds_now(practice->session, statement->rest + strlen("until "));
 	if (is_command(statement, COMMAND_step))
 		return practice->steps >= steps_of(statement->rest);
 	if (is_command(statement, COMMAND_wire) || is_command(statement, COMMAND_cut) ||

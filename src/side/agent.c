@@ -18,8 +18,10 @@
 enum { UNSENT_MAX = 1 << 20 };
 /* How long the last lines wait for a reader. */
 enum { END_DRAIN_MILLISECONDS = 1000 };
+/* RFC 1035's of a label: names of hosts are resolved, and a side's stands for its host's. */
+enum { NAME_MAX_BYTES = 63 };
 
-static void refuse(struct agent *agent, int64_t id, const char *what, const char *shown)
+void agent_refuse(struct agent *agent, int64_t id, const char *what, const char *shown)
 {
 	struct text text;
 
@@ -33,8 +35,7 @@ static void refuse(struct agent *agent, int64_t id, const char *what, const char
 
 /* ---- requests ---- */
 
-/* The next word of *rest, which moves on; NULL at the end. */
-static char *next_word(char **rest)
+char *agent_next_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " ");
 	size_t len = strcspn(word, " ");
@@ -47,13 +48,12 @@ static char *next_word(char **rest)
 	return word;
 }
 
-/* A dot is for the children that a side forks: server.2. */
-static bool is_name(const char *name)
+bool agent_is_name(const char *name, bool may_have_dots)
 {
-	if (!isalpha((unsigned char)*name))
+	if (!isalpha((unsigned char)*name) || strlen(name) > NAME_MAX_BYTES)
 		return false;
 	for (; *name != '\0'; name++)
-		if (!isalnum((unsigned char)*name) && *name != '-' && *name != '_')
+		if (!isalnum((unsigned char)*name) && *name != '-' && *name != '_' && !(may_have_dots && *name == '.'))
 			return false;
 	return true;
 }
@@ -63,19 +63,19 @@ static bool read_wish(struct agent *agent, int64_t id, char *words, struct side_
 {
 	char *word;
 
-	*wish = (struct side_wish){ .name = next_word(&words) };
-	if (wish->name == NULL || !is_name(wish->name)) {
-		refuse(agent, id, "a side's name has letters, digits, - and _, and begins with a letter, not ",
+	*wish = (struct side_wish){ .name = agent_next_word(&words) };
+	if (wish->name == NULL || !agent_is_name(wish->name, false)) {
+		agent_refuse(agent, id, "a side's name has letters, digits, - and _, and begins with a letter, not ",
 		       wish->name == NULL ? "" : wish->name);
 		return false;
 	}
-	while ((word = next_word(&words)) != NULL) {
+	while ((word = agent_next_word(&words)) != NULL) {
 		if (string_is(word, "unprivileged")) {
 			wish->unprivileged = true;
-		} else if (string_is(word, "on") && (wish->host = next_word(&words)) != NULL) {
+		} else if (string_is(word, "on") && (wish->host = agent_next_word(&words)) != NULL) {
 			continue;
 		} else {
-			refuse(agent, id, "side takes NAME [on HOST] [unprivileged], and not ", word);
+			agent_refuse(agent, id, "side takes NAME [on HOST] [unprivileged], and not ", word);
 			return false;
 		}
 	}
@@ -91,9 +91,9 @@ static void serve_side(struct agent *agent, int64_t id, char *words)
 		return;
 	text_init(&message);
 	if (agent_find(agent, wish.name) != NULL) {
-		refuse(agent, id, "there is a side of that name: ", wish.name);
+		agent_refuse(agent, id, "there is a side of that name: ", wish.name);
 	} else if (!agent->place->has_host(agent, wish.host, &message) || !agent_start_side(agent, &wish, &message)) {
-		refuse(agent, id, message.data, NULL);
+		agent_refuse(agent, id, message.data, NULL);
 	} else {
 		report_answer(&agent->report, id);
 	}
@@ -102,11 +102,11 @@ static void serve_side(struct agent *agent, int64_t id, char *words)
 
 static void serve_kill(struct agent *agent, int64_t id, char *words)
 {
-	const char *name = next_word(&words);
+	const char *name = agent_next_word(&words);
 	const struct charge *charge = name == NULL ? NULL : agent_find(agent, name);
 
 	if (charge == NULL) {
-		refuse(agent, id, "there is no side ", name == NULL ? "" : name);
+		agent_refuse(agent, id, "there is no side ", name == NULL ? "" : name);
 		return;
 	}
 	charge_kill(charge);
@@ -137,9 +137,9 @@ static void relay_request(struct agent *agent, int64_t id, char *name, const cha
 	char *line;
 
 	if (charge == NULL) {
-		refuse(agent, id, "there is no side ", name);
+		agent_refuse(agent, id, "there is no side ", name);
 	} else if (!charge->relays) {
-		refuse(agent, id, "requests to a side go to its own stream, which came with its event", NULL);
+		agent_refuse(agent, id, "requests to a side go to its own stream, which came with its event", NULL);
 	} else {
 		line = text_format("%lld %s\n", (long long)id, request);
 		lines_send(&charge->lines, line, strlen(line), -1);
@@ -162,7 +162,7 @@ static void serve_words(struct agent *agent, int64_t id, char *words)
 			return;
 		}
 	if (!agent->place->request(agent, id, words))
-		refuse(agent, id, "an agent knows side, kill, bye and NAME: REQUEST, and not ", words);
+		agent_refuse(agent, id, "an agent knows side, kill, bye and NAME: REQUEST, and not ", words);
 }
 
 static void serve_line(struct agent *agent, char *line, size_t len)
@@ -171,11 +171,11 @@ static void serve_line(struct agent *agent, char *line, size_t len)
 	char *words = len == SIZE_MAX ? NULL : request_token(line, &id);
 
 	if (len == SIZE_MAX)
-		refuse(agent, id, "this line is longer than 64 MiB and was not read", NULL);
+		agent_refuse(agent, id, "this line is longer than 64 MiB and was not read", NULL);
 	else if (strlen(line) != len)
-		refuse(agent, id, "this line has a NUL byte; in data it is written \\x00", NULL);
+		agent_refuse(agent, id, "this line has a NUL byte; in data it is written \\x00", NULL);
 	else if (words == NULL)
-		refuse(agent, id, "a line is TOKEN REQUEST, such as 1 side client, and not ", line);
+		agent_refuse(agent, id, "a line is TOKEN REQUEST, such as 1 side client, and not ", line);
 	else
 		serve_words(agent, id, words);
 }

@@ -44,6 +44,15 @@ struct agent {
  * `standard`: its sides have its descriptors 3, 4 and 2 as 0, 1 and 2. The status for exit(). */
 int agent_run(const struct place *place, void *land, bool standard);
 
+/* ---- what a request of any agent is made of ---- */
+
+/* The next word of *rest, which moves on; NULL at the end. */
+char *agent_next_word(char **rest);
+/* May a side or a host be called so? A dot is for the children that a side forks: server.2. */
+bool agent_is_name(const char *name, bool may_have_dots);
+/* An error; `shown`, in quotes, ends the sentence unless it is NULL. */
+void agent_refuse(struct agent *agent, int64_t id, const char *what, const char *shown);
+
 /* ---- charges (charge.c) ---- */
 
 struct side_wish {

@@ -1,31 +1,15 @@
 #include "side/lab_request.h"
 
-#include <ctype.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/show.h"
 #include "side/lab_land.h"
 #include "side/lab_sysctl.h"
 
-/* RFC 1035 */
-enum { NAME_MAX_BYTES = 63 };
 /* TCP's longest timeout, TCP_RTO_MAX of net/tcp.h, in milliseconds. */
 enum { RTO_MIN_MOST = 120000 };
-
-void lab_refuse(struct agent *agent, int64_t id, const char *what, const char *shown)
-{
-	struct text text;
-
-	text_init(&text);
-	text_add(&text, what);
-	if (shown != NULL)
-		show_quoted(&text, shown, strlen(shown), 60, SHOW_UTF8);
-	report_error(&agent->report, id, -1, text.data);
-	text_release(&text);
-}
 
 static void answer_text(struct agent *agent, int64_t id, const char *text)
 {
@@ -37,40 +21,14 @@ static void answer_text(struct agent *agent, int64_t id, const char *text)
 	report_event(&agent->report, &event, -1);
 }
 
-char *lab_next_word(char **rest)
-{
-	char *word = *rest + strspn(*rest, " ");
-	size_t len = strcspn(word, " ");
-
-	if (len == 0)
-		return NULL;
-	*rest = word + len;
-	if (**rest != '\0')
-		*(*rest)++ = '\0';
-	return word;
-}
-
-/* A dot is in the names of forked sides: server.2. */
-bool lab_is_name(const char *name, bool may_have_dots)
-{
-	size_t len = strlen(name);
-
-	if (!isalpha((unsigned char)*name) || len > NAME_MAX_BYTES)
-		return false;
-	for (; *name != '\0'; name++)
-		if (!isalnum((unsigned char)*name) && *name != '-' && *name != '_' && !(may_have_dots && *name == '.'))
-			return false;
-	return true;
-}
-
 /* The host that the next word names; NULL, and refused, if there is none. */
 static const struct lab_host *next_host(struct agent *agent, int64_t id, char **rest)
 {
-	const char *name = lab_next_word(rest);
+	const char *name = agent_next_word(rest);
 	const struct lab_host *host = name == NULL ? NULL : lab_land_find(agent->land, name);
 
 	if (host == NULL)
-		lab_refuse(agent, id, "there is no host ", name == NULL ? "" : name);
+		agent_refuse(agent, id, "there is no host ", name == NULL ? "" : name);
 	return host;
 }
 
@@ -82,9 +40,9 @@ static bool read_names(struct agent *agent, int64_t id, char *words, struct text
 	const struct lab_host *host;
 	const char *name;
 
-	while ((name = lab_next_word(&words)) != NULL) {
-		if (!lab_is_name(name, true)) {
-			lab_refuse(agent, id, "this can be no host's name: ", name);
+	while ((name = agent_next_word(&words)) != NULL) {
+		if (!agent_is_name(name, true)) {
+			agent_refuse(agent, id, "this can be no host's name: ", name);
 			return false;
 		}
 		host = next_host(agent, id, &words);
@@ -151,7 +109,7 @@ static void serve_sysctl(struct agent *agent, int64_t id, char *words)
 	if (ok)
 		answer_text(agent, id, value.data);
 	else
-		lab_refuse(agent, id, message.data, NULL);
+		agent_refuse(agent, id, message.data, NULL);
 	text_release(&value);
 	text_release(&message);
 }
@@ -179,20 +137,20 @@ static bool set_offload(const struct lab_land *land, const struct lab_host *host
 static void serve_offload(struct agent *agent, int64_t id, char *words)
 {
 	const struct lab_host *host = next_host(agent, id, &words);
-	const char *word = lab_next_word(&words);
+	const char *word = agent_next_word(&words);
 	struct text message;
 
 	if (host == NULL)
 		return;
 	if (word == NULL || (!string_is(word, "on") && !string_is(word, "off"))) {
-		lab_refuse(agent, id, "it is offload HOST on or offload HOST off", NULL);
+		agent_refuse(agent, id, "it is offload HOST on or offload HOST off", NULL);
 		return;
 	}
 	text_init(&message);
 	if (set_offload(agent->land, host, string_is(word, "on"), &message))
 		report_answer(&agent->report, id);
 	else
-		lab_refuse(agent, id, message.data, NULL);
+		agent_refuse(agent, id, message.data, NULL);
 	text_release(&message);
 }
 
@@ -200,20 +158,20 @@ static void serve_offload(struct agent *agent, int64_t id, char *words)
 
 static void serve_rto_min(struct agent *agent, int64_t id, char *words)
 {
-	const char *word = lab_next_word(&words);
+	const char *word = agent_next_word(&words);
 	char *end = NULL;
 	long milliseconds = word == NULL ? -1 : strtol(word, &end, 10);
 	struct text message;
 
 	if (milliseconds < 0 || milliseconds > RTO_MIN_MOST || *end != '\0') {
-		lab_refuse(agent, id, "it is rto-min MILLISECONDS, at most 120000", NULL);
+		agent_refuse(agent, id, "it is rto-min MILLISECONDS, at most 120000", NULL);
 		return;
 	}
 	text_init(&message);
 	if (lab_land_set_rto_min(agent->land, (unsigned)milliseconds, &message))
 		report_answer(&agent->report, id);
 	else
-		lab_refuse(agent, id, message.data, NULL);
+		agent_refuse(agent, id, message.data, NULL);
 	text_release(&message);
 }
 

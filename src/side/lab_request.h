@@ -24,10 +24,5 @@ bool lab_request(struct agent *agent, int64_t id, char *words);
 
 /* "host", without that word (lab_request_host.c). */
 void lab_serve_host(struct agent *agent, int64_t id, char *words);
-/* An error; `shown`, in quotes, ends the sentence unless it is NULL. */
-void lab_refuse(struct agent *agent, int64_t id, const char *what, const char *shown);
-/* The next word of *rest, which moves on; NULL at the end. */
-char *lab_next_word(char **rest);
-bool lab_is_name(const char *name, bool may_have_dots);
 
 #endif

@@ -34,7 +34,7 @@ static bool wish_address(struct agent *agent, int64_t id, const char *word, stru
 	else
 		fault = fault_of_address(agent->land, wish, &address);
 	if (fault != NULL) {
-		lab_refuse(agent, id, fault, word);
+		agent_refuse(agent, id, fault, word);
 		return false;
 	}
 	wish->addresses[wish->address_count++] = address;
@@ -43,14 +43,14 @@ static bool wish_address(struct agent *agent, int64_t id, const char *word, stru
 
 static bool wish_name(struct agent *agent, int64_t id, const char *name)
 {
-	if (name == NULL || !lab_is_name(name, false)) {
-		lab_refuse(agent, id, "a host's name has letters, digits, - and _, and begins with a letter, not ",
+	if (name == NULL || !agent_is_name(name, false)) {
+		agent_refuse(agent, id, "a host's name has letters, digits, - and _, and begins with a letter, not ",
 			   name == NULL ? "" : name);
 		return false;
 	}
 	if (lab_land_find(agent->land, name) == NULL)
 		return true;
-	lab_refuse(agent, id, "there is a host of that name: ", name);
+	agent_refuse(agent, id, "there is a host of that name: ", name);
 	return false;
 }
 
@@ -59,18 +59,18 @@ static bool read_wish(struct agent *agent, int64_t id, char *words, struct lab_h
 	const struct lab_land *land = agent->land;
 	char *word;
 
-	*wish = (struct lab_host_wish){ .name = lab_next_word(&words), .link = land->link, .wire = land->wire,
+	*wish = (struct lab_host_wish){ .name = agent_next_word(&words), .link = land->link, .wire = land->wire,
 					.number = (unsigned)land->count };
 	if (!wish_name(agent, id, wish->name))
 		return false;
-	while ((word = lab_next_word(&words)) != NULL) {
+	while ((word = agent_next_word(&words)) != NULL) {
 		if (string_is(word, "stock"))
 			wish->stock = true;
 		else if (!wish_address(agent, id, word, wish))
 			return false;
 	}
 	if (wish->address_count == 0)
-		lab_refuse(agent, id, "a host needs an address: host NAME ADDRESS…", NULL);
+		agent_refuse(agent, id, "a host needs an address: host NAME ADDRESS…", NULL);
 	return wish->address_count > 0;
 }
 
@@ -150,7 +150,7 @@ static void make_host(struct agent *agent, int64_t id, const struct lab_host_wis
 		tell_host(agent, &host, &ends);
 		report_answer(&agent->report, id);
 	} else {
-		lab_refuse(agent, id, message.data, NULL);
+		agent_refuse(agent, id, message.data, NULL);
 	}
 	text_release(&message);
 }
@@ -164,5 +164,5 @@ void lab_serve_host(struct agent *agent, int64_t id, char *words)
 	if (agent->lines.is_unix)
 		make_host(agent, id, &wish);
 	else
-		lab_refuse(agent, id, "standard output must be a UNIX socket, to hand a link over", NULL);
+		agent_refuse(agent, id, "standard output must be a UNIX socket, to hand a link over", NULL);
 }
