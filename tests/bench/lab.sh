@@ -146,11 +146,11 @@ write_steps() {
 }
 
 # The median, and the greatest of 210. One that is the program's own (what is used for the first time, a pause between
-# two looks) comes in each run; one of a machine with other things to do comes in some, so the quietest of five counts,
+# two looks) comes in each run; one of a machine with other things to do comes in some, so the quietest of ten counts,
 # beside the greatest of as many bare wakes in it.
 step_by_step() {
 	: >"$directory/runs"
-	for run in 1 2 3 4 5; do
+	for run in $(seq 10); do
 		write_steps | "$benches/timed_lines" --wakes "$SOCKSTEP" --lab --link="$1" --json >"$directory/both"
 		cut -d ' ' -f 1 "$directory/both" >"$directory/steps"
 		cut -d ' ' -f 2 "$directory/both" >"$directory/wakes"
