@@ -210,6 +210,8 @@ static bool take_other(struct remote *remote, enum argument_id id, const char *v
 		return take_whole(&remote->receive_buffer, "-I", value, INT_MAX, message);
 	if (id == ARGUMENT_send_buffer)
 		return take_whole(&remote->send_buffer, "-O", value, INT_MAX, message);
+	if (id == ARGUMENT_most_clients)
+		return take_whole(&remote->most_clients, "--max-conns", value, INT_MAX, message);
 	if (id == ARGUMENT_min_ttl)
 		return take_whole(&remote->min_ttl, "-m", value, 255, message);
 	if (id == ARGUMENT_ttl)
@@ -230,6 +232,7 @@ static bool has_value_to_read(enum argument_id id)
 		ARGUMENT_receive_limit,  ARGUMENT_receive_buffer, ARGUMENT_send_buffer,
 		ARGUMENT_min_ttl,        ARGUMENT_ttl,            ARGUMENT_proxy_protocol_header,
 		ARGUMENT_type_of_service, ARGUMENT_proxy_protocol, ARGUMENT_netns,
+		ARGUMENT_most_clients,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
@@ -308,6 +311,8 @@ static bool goes_together(const struct remote *remote, struct text *message)
 		text_add(message, "-l does not go with -x");
 	else if (remote->keep && !remote->listen)
 		text_add(message, "-k is for -l");
+	else if (remote->most_clients > 0 && (!remote->keep || remote->type == SOCK_DGRAM))
+		text_add(message, "--max-conns is for -l -k, and not for -u, which has no connections");
 	else if (remote->family == AF_UNIX && (remote->proxy != NULL || remote->scan))
 		text_add(message, "-U does not go with -x or -z");
 	else if (remote->proxy != NULL && (remote->type == SOCK_DGRAM || remote->scan))

@@ -29,6 +29,7 @@ struct remote {
 	bool wanted; /* HOST PORT or -l: else nothing here counts but hex, raw and dump */
 	bool listen;
 	bool keep;   /* -k */
+	int most_clients; /* --max-conns, with -k; 0: any number */
 	int family;  /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6), AF_UNIX (-U) */
 	int type;    /* SOCK_STREAM, SOCK_DGRAM (-u) */
 	/* A name or an address; of -U the path, @NAME for an abstract one. NULL: -l on any address. */

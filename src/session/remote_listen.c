@@ -10,6 +10,7 @@
 #include "session/pipe.h"
 #include "session/proxy_header.h"
 #include "session/remote_parts.h"
+#include "world/clients.h"
 
 /* Connections that nobody has accepted yet: as many as the usual services take. */
 enum { BACKLOG = 128 };
@@ -27,7 +28,7 @@ struct door {
 	long clients;
 };
 
-enum { TAG_CLIENT, TAG_LAST, TAG_PEEK, TAG_HEADER };
+enum { TAG_CLIENT, TAG_LAST, TAG_PEEK, TAG_HEADER, TAG_REFUSED };
 
 static void wait_for_client(struct session *session, struct chore *chore)
 {
@@ -96,10 +97,41 @@ static void say_client(struct session *session, struct door *door, const struct 
 	free(from);
 }
 
+/* Before its descriptor is told of: those that are counted are the others. */
+static bool is_full(const struct session *session, const char *side)
+{
+	const struct world_side *known = world_side(&session->world, side);
+	int most = session->remote->most_clients;
+
+	return most > 0 && known != NULL && clients_count(known) >= (size_t)most;
+}
+
+/* As ncat has it: whoever is one too many is taken and closed at once, so that it need not wait to learn of it. */
+static void refuse_client(struct session *session, struct chore *chore, const struct event_call *call)
+{
+	const struct remote *remote = session->remote;
+	char *from = named_last(call->text);
+	char *said = text_format("%s was one too many, and is closed: --max-conns is %d",
+				 from == NULL ? "a client" : from, remote->most_clients);
+
+	if (remote->piped && !remote->verbose)
+		session_complain(session, -1, "%s", said);
+	else
+		session_say(session, "%s", said);
+	free(said);
+	free(from);
+	chore_call(session, chore, TAG_REFUSED, "close(%lld)", (long long)call->result);
+	wait_for_client(session, chore);
+}
+
 static void take_client(struct session *session, struct chore *chore, const struct event_call *call)
 {
 	struct door *door = chore->own;
 
+	if (is_full(session, chore->side)) {
+		refuse_client(session, chore, call);
+		return;
+	}
 	say_client(session, door, call);
 	if (session->remote->piped)
 		pipe_add(session, chore->side, (int)call->result);
@@ -140,7 +172,7 @@ static void on_client(struct session *session, struct chore *chore, int tag, con
 
 	if (tag == TAG_PEEK)
 		take_peeked(session, chore, call);
-	else if (tag == TAG_HEADER || (tag == TAG_LAST && chore->call_count > 0))
+	else if (tag == TAG_HEADER || tag == TAG_REFUSED || (tag == TAG_LAST && chore->call_count > 0))
 		return;
 	else if (tag == TAG_LAST || call->error != NULL)
 		chore_end(session, chore);

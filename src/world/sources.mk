@@ -1,4 +1,5 @@
 world_sources = \
+	src/world/clients.c src/world/clients.h \
 	src/world/copy.c \
 	src/world/ladder.c src/world/ladder.h \
 	src/world/ladder_label.c src/world/ladder_label.h \
