@@ -1,22 +1,16 @@
 /*
- * Is what somebody expects so? The forms, rows of words, are in call/expectations.def.
+ * Is what somebody expects so? A function for each row of call/expectations.def.
  */
 #include "session/expect.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/show.h"
-#include "call/word.h"
 #include "packet/names.h"
 #include "session/context.h"
-#include "session/words.h"
 #include "world/segments.h"
-
-enum { EXPECT_SECONDS = 1, STATES_SHOWN = 20 };
 
 typedef bool holds_function(const struct expectation *expectation, const struct session *session, struct text *is);
 
@@ -24,204 +18,23 @@ typedef bool holds_function(const struct expectation *expectation, const struct 
 #include "call/expectations.def"
 #undef EXPECTATION
 
-static const struct {
-	const char *form;
-	holds_function *holds;
-} forms[EXPECT_KIND_COUNT] = {
-#define EXPECTATION(name, form, holds, help) [EXPECT_##name] = { form, holds },
+static holds_function *const holding[EXPECT_KIND_COUNT] = {
+#define EXPECTATION(name, form, holds, help) [EXPECT_##name] = holds,
 #include "call/expectations.def"
 #undef EXPECTATION
 };
 
-const char *expectation_form(size_t index)
-{
-	return index < EXPECT_KIND_COUNT ? forms[index].form : NULL;
-}
-
-/* ---- reading ---- */
-
-/* `received` is a word of its own in the syntax of calls. */
-static const char *word_at(const struct syntax_list *words, size_t index)
-{
-	if (index < words->count && words->items[index].kind == SYNTAX_RECEIVED)
-		return "received";
-	return index < words->count && words->items[index].kind == SYNTAX_WORD ? words->items[index].text : "";
-}
-
-static bool is_number(const char *word)
-{
-	char *end;
-
-	errno = 0;
-	strtoll(word, &end, 0);
-	return *word != '\0' && *end == '\0' && errno == 0;
-}
-
-static bool is_data(const struct syntax_list *words, size_t index)
-{
-	return index < words->count && words->items[index].kind == SYNTAX_STRING;
-}
-
-static bool is_constant(enum constant_group group, const char *word)
-{
-	struct text message;
-	long long value;
-	bool known;
-
-	text_init(&message);
-	known = !is_number(word) && constant_read_flags(group, word, &value, &message);
-	text_release(&message);
-	return known;
-}
-
-/* SYN,ACK is two words here: a comma separates words. */
-static bool read_flags(const struct syntax_list *words, size_t index, uint16_t *flags)
-{
-	uint16_t one;
-
-	*flags = 0;
-	for (; index < words->count; index++) {
-		if (!flags_parse(&one, word_at(words, index)) || *word_at(words, index) == '\0')
-			return false;
-		*flags = (uint16_t)(*flags | one);
-	}
-	return true;
-}
-
-static bool are_flags(const struct syntax_list *words, size_t index)
-{
-	uint16_t flags;
-
-	return read_flags(words, index, &flags);
-}
-
-/* How many words of the line the word of the form takes; 0: it does not stand there. */
-static size_t fits(const char *form, size_t form_len, const struct syntax_list *words, size_t index)
-{
-	const char *word = word_at(words, index);
-	size_t rest = words->count - index;
-
-	if (islower((unsigned char)*form))
-		return strlen(word) == form_len && strncmp(word, form, form_len) == 0;
-	if (strncmp(form, "NUMBER", form_len) == 0)
-		return is_number(word);
-	if (strncmp(form, "ERRNO", form_len) == 0)
-		return is_constant(GROUP_ERRNO, word) || is_constant(GROUP_EAI, word);
-	if (strncmp(form, "STATE", form_len) == 0)
-		return is_constant(GROUP_STATE, word);
-	if (strncmp(form, "SIGNAL", form_len) == 0)
-		return is_constant(GROUP_SIGNAL, word);
-	if (strncmp(form, "DATA", form_len) == 0)
-		return is_data(words, index);
-	if (strncmp(form, "LIST", form_len) == 0)
-		return rest;
-	if (strncmp(form, "FLAGS", form_len) == 0)
-		return are_flags(words, index) ? rest : 0;
-	if (strncmp(form, "SOCKET", form_len) == 0)
-		return strchr(word, ':') != NULL ? (rest > 1 ? 2 : 0) : *word != '\0';
-	return *word != '\0';
-}
-
-/* How many of the words fit to the form, from the first on; `rest`: what is left of the form then. */
-static size_t words_that_fit(const char *form, const struct syntax_list *words, const char **rest)
-{
-	size_t index = 0, len, taken;
-
-	for (; *form != '\0'; form += len, form += strspn(form, " ")) {
-		len = strcspn(form, " ");
-		taken = index < words->count ? fits(form, len, words, index) : 0;
-		if (taken == 0)
-			break;
-		index += taken;
-	}
-	*rest = form;
-	return index;
-}
-
-static bool form_fits(const char *form, const struct syntax_list *words)
-{
-	const char *rest;
-
-	return words_that_fit(form, words, &rest) == words->count && *rest == '\0';
-}
-
-/* "within 5s" at the end, which is taken off. */
-static bool read_within(struct expectation *expectation, struct mistake *mistake)
-{
-	struct syntax_list *words = &expectation->words;
-
-	expectation->within = EXPECT_SECONDS;
-	if (words->count < 2 || !string_is(word_at(words, words->count - 2), "within"))
-		return true;
-	if (!word_is_time(word_at(words, words->count - 1), &expectation->within)) {
-		text_add(&mistake->text, "a time is such as 5s or 200ms, at most a day: within 5s");
-		mistake->column = words->items[words->count - 1].column;
-		return false;
-	}
-	expectation->text[words->items[words->count - 2].column] = '\0';
-	for (size_t len = strlen(expectation->text); len > 0 && expectation->text[len - 1] == ' ';)
-		expectation->text[--len] = '\0';
-	syntax_list_drop_last(words);
-	syntax_list_drop_last(words);
-	return true;
-}
-
-/* Of "client 3 state LISTN" only the last word is wrong; true if that was said. */
-static bool say_wrong_state(const struct syntax_list *words, struct mistake *mistake)
-{
-	const char *rest;
-	size_t index = words_that_fit(forms[EXPECT_STATE].form, words, &rest);
-
-	if (!string_is(rest, "STATE") || index + 1 != words->count)
-		return false;
-	mistake->column = words->items[index].column;
-	word_show(&mistake->text, word_at(words, index));
-	text_add(&mistake->text, " is no state: ");
-	constant_list(&mistake->text, GROUP_STATE, STATES_SHOWN);
-	return true;
-}
-
-static bool read_form(struct expectation *expectation, struct mistake *mistake)
-{
-	for (int kind = 0; kind < EXPECT_KIND_COUNT; kind++)
-		if (form_fits(forms[kind].form, &expectation->words)) {
-			expectation->kind = (enum expectation_kind)kind;
-			return true;
-		}
-	if (say_wrong_state(&expectation->words, mistake))
-		return false;
-	mistake->column = 0;
-	text_add(&mistake->text, "this is no expectation; the forms are:");
-	for (int kind = 0; kind < EXPECT_KIND_COUNT; kind++)
-		text_addf(&mistake->text, "%s %s", kind == 0 ? "" : ",", forms[kind].form);
-	return false;
-}
-
-bool expectation_read(struct expectation *expectation, const char *text, struct mistake *mistake)
-{
-	struct cursor cursor = { .line = text, .len = strlen(text) };
-
-	*expectation = (struct expectation){ .text = xstrdup(text) };
-	if (syntax_read_args(&expectation->words, &cursor, false, mistake) && read_within(expectation, mistake) &&
-	    read_form(expectation, mistake))
-		return true;
-	expectation_release(expectation);
-	return false;
-}
-
-void expectation_release(struct expectation *expectation)
-{
-	free(expectation->text);
-	syntax_list_release(&expectation->words);
-	*expectation = (struct expectation){ 0 };
-}
-
 /* ---- what is meant ---- */
+
+static const char *word_of(const struct expectation *expectation, size_t index)
+{
+	return expectation_word(&expectation->words, index);
+}
 
 static const struct world_side *side_at(const struct expectation *expectation, const struct session *session,
 					size_t index, struct text *is)
 {
-	const char *name = word_at(&expectation->words, index);
+	const char *name = word_of(expectation, index);
 	const struct world_side *side = world_side(&session->world, name);
 
 	if (side == NULL)
@@ -233,7 +46,7 @@ static const struct world_fd *fd_at(const struct expectation *expectation, const
 				    struct text *is)
 {
 	const struct world_side *side = side_at(expectation, session, index, is);
-	const char *word = word_at(&expectation->words, index + 1);
+	const char *word = word_of(expectation, index + 1);
 	const struct world_fd *fd;
 	int number;
 
@@ -251,13 +64,13 @@ static const struct world_fd *fd_at(const struct expectation *expectation, const
 
 static bool names_addresses(const struct expectation *expectation)
 {
-	return strchr(word_at(&expectation->words, 1), ':') != NULL;
+	return strchr(word_of(expectation, 1), ':') != NULL;
 }
 
 /* The host that stands first: a side's, or one by that name. */
 static const char *host_at(const struct expectation *expectation, const struct session *session, struct text *is)
 {
-	const char *name = word_at(&expectation->words, 0);
+	const char *name = word_of(expectation, 0);
 	const struct world_side *side = world_side(&session->world, name);
 
 	if (side != NULL)
@@ -278,8 +91,8 @@ static const struct world_socket *socket_by_addresses(const struct expectation *
 
 	if (host == NULL)
 		return NULL;
-	local = context_pattern(session, word_at(&expectation->words, 1));
-	peer = context_pattern(session, word_at(&expectation->words, 2));
+	local = context_pattern(session, word_of(expectation, 1));
+	peer = context_pattern(session, word_of(expectation, 2));
 	socket = world_socket_by_addresses(&session->world, host, local, peer, NULL);
 	free(local);
 	free(peer);
@@ -302,7 +115,7 @@ static const char *state_of(const struct expectation *expectation, const struct 
 	fd = fd_at(expectation, session, 0, is);
 	if (fd == NULL)
 		return NULL;
-	state = world_fd_state(&session->world, world_side(&session->world, word_at(&expectation->words, 0)), fd);
+	state = world_fd_state(&session->world, world_side(&session->world, word_of(expectation, 0)), fd);
 	if (state == NULL)
 		text_addf(is, "%d is a %s, which has no state", fd->number,
 			  fd->row.kind == NULL ? "thing" : fd->row.kind);
@@ -311,7 +124,7 @@ static const char *state_of(const struct expectation *expectation, const struct 
 
 static const char *last_word(const struct expectation *expectation)
 {
-	return word_at(&expectation->words, expectation->words.count - 1);
+	return word_of(expectation, expectation->words.count - 1);
 }
 
 /* The call of the last call line, once it has returned. */
@@ -372,7 +185,7 @@ static bool count_is_held(const struct expectation *expectation, const struct se
 /* By the host's name, or by a side's on it. */
 static bool next_is_held(const struct expectation *expectation, const struct session *session, struct text *is)
 {
-	const char *name = word_at(&expectation->words, 1);
+	const char *name = word_of(expectation, 1);
 	const struct world_side *side = world_side(&session->world, name);
 	const struct world_segment *segment = next_held(session, is);
 	uint16_t wanted, flags = 0;
@@ -382,7 +195,7 @@ static bool next_is_held(const struct expectation *expectation, const struct ses
 	world_segment_line(is, &segment->told.segment);
 	if (segment->told.segment.flags != NULL)
 		flags_parse(&flags, segment->told.segment.flags);
-	return read_flags(&expectation->words, 2, &wanted) && wanted == flags &&
+	return expectation_flags(&expectation->words, 2, &wanted) && wanted == flags &&
 	       string_is(segment->told.segment.from, side != NULL ? side->host : name);
 }
 
@@ -474,7 +287,7 @@ static bool gone_holds(const struct expectation *expectation, const struct sessi
 static const struct world_socket *socket_meant(const struct expectation *expectation, const struct session *session,
 					       struct text *is)
 {
-	const struct world_side *side = world_side(&session->world, word_at(&expectation->words, 0));
+	const struct world_side *side = world_side(&session->world, word_of(expectation, 0));
 	const struct world_socket *socket;
 	const struct world_fd *fd;
 
@@ -536,7 +349,7 @@ static bool is_wanted_fd(const struct expectation *expectation, const struct ses
 	int wanted;
 
 	for (size_t i = 2; i < expectation->words.count; i++)
-		if (session_descriptor(session, side, word_at(&expectation->words, i), &wanted) && wanted == number)
+		if (session_descriptor(session, side, word_of(expectation, i), &wanted) && wanted == number)
 			return true;
 	return false;
 }
@@ -615,12 +428,12 @@ bool expectation_socket(const struct expectation *expectation, const struct sess
 
 const char *expectation_side(const struct expectation *expectation)
 {
-	return word_at(&expectation->words, 0);
+	return word_of(expectation, 0);
 }
 
 bool expectation_holds(const struct expectation *expectation, const struct session *session, struct text *is)
 {
-	return forms[expectation->kind].holds(expectation, session, is);
+	return holding[expectation->kind](expectation, session, is);
 }
 
 bool expectation_text_holds(const char *text, const struct session *session)

@@ -40,4 +40,12 @@ bool expectation_is_of_nothing(const struct expectation *expectation);
 /* The forms, one by one, for help and completion; NULL behind the last. */
 const char *expectation_form(size_t index);
 
+/* ---- among the files of it ---- */
+
+/* The word there, "" if there is none; `received`, a word of its own in the syntax of calls, is one. */
+const char *expectation_word(const struct syntax_list *words, size_t index);
+/* The flags from there to the end: SYN,ACK is two words, for a comma separates words. False: something else stands
+ * there. */
+bool expectation_flags(const struct syntax_list *words, size_t index, uint16_t *flags);
+
 #endif

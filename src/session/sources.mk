@@ -22,7 +22,7 @@ session_sources = \
 	src/session/why.c src/session/why.h \
 	src/session/commands.c \
 	src/session/context.c src/session/context.h \
-	src/session/expect.c src/session/expect.h \
+	src/session/expect.c src/session/expect.h src/session/expect_read.c \
 	src/session/inject.c \
 	src/session/loops.c \
 	src/session/made_path.c src/session/made_path.h \
