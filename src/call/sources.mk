@@ -15,6 +15,8 @@ call_sources = \
 	src/call/reader.c src/call/reader.h \
 	src/call/short_form.c src/call/short_form.h \
 	src/call/statement.c src/call/statement.h \
+	src/call/literal.c src/call/literal.h \
+	src/call/cursor.c src/call/cursor.h \
 	src/call/syntax.c src/call/syntax.h \
 	src/call/table.c \
 	src/call/types.c src/call/types.h \

@@ -9,9 +9,7 @@
 
 #include "base/text.h"
 #include "call/call.h"
-
-/* A string with its repetitions has at most so many bytes. */
-enum { SYNTAX_DATA_MAX = 16 << 20 };
+#include "call/cursor.h"
 
 enum syntax_kind {
 	SYNTAX_WORD,        /* text: a number, a name, names joined by |, an address */
@@ -41,22 +39,8 @@ struct syntax {
 void syntax_list_release(struct syntax_list *list);
 void syntax_list_drop_last(struct syntax_list *list);
 
-/* A place in a line that is being read. */
-struct cursor {
-	const char *line;
-	size_t at, len;
-};
-
-void cursor_fail(const struct cursor *cursor, struct mistake *mistake, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
 /* Arguments up to the end of the line, a closing parenthesis (if `in_parentheses`), or what ends a statement: "&" at
  * its end and a comment. The cursor stands behind them. */
 bool syntax_read_args(struct syntax_list *list, struct cursor *cursor, bool in_parentheses, struct mistake *mistake);
-
-/* What cursor_fail() says stands at the cursor. */
-void cursor_skip_space(struct cursor *cursor);
-/* At the end, or before a comment: # in the first column, or after white space unless a digit follows. */
-bool cursor_at_end(const struct cursor *cursor);
 
 #endif

@@ -6,9 +6,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "call/literal.h"
 
 /* A file whose bytes are to be sent as one argument. */
-enum { FILE_MOST = SYNTAX_DATA_MAX };
+enum { FILE_MOST = LITERAL_BYTES_MAX };
 
 /* ---- hosts ---- */
 

@@ -23,4 +23,7 @@ bool making_quiet_can_be_known(const struct session *session);
 /* All calls under way that have not been told to be blocked are: all is quiet. */
 void making_tell_blocked(struct session *session);
 
+/* The row of the descriptor that the call is about; NULL if there is none (making_quiet.c). */
+const struct event_fd *making_row(const struct session *session, const struct call *call);
+
 #endif

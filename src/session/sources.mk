@@ -26,7 +26,7 @@ session_sources = \
 	src/session/inject.c \
 	src/session/loops.c \
 	src/session/made_path.c src/session/made_path.h \
-	src/session/making.c src/session/making.h \
+	src/session/making.c src/session/making.h src/session/making_quiet.c \
 	src/session/remote.c src/session/remote.h src/session/remote_listen.c \
 	src/session/remote_dial.c src/session/remote_dial.h \
 	src/session/tls.c src/session/tls.h src/session/starttls.c \
