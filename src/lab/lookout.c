@@ -178,14 +178,6 @@ static const char *protocol_name(const struct socket_facts *facts)
 	return facts->protocol == IPPROTO_RAW ? "raw" : "unix";
 }
 
-/* ss's words where there is no TCP: a state of TCP's would be mistaken for one. */
-static const char *state_word(const struct socket_facts *facts)
-{
-	if (facts->protocol == IPPROTO_TCP || facts->state == STATE_LISTEN)
-		return constant_name(GROUP_STATE, facts->state);
-	return facts->state == STATE_ESTABLISHED ? "ESTAB" : "UNCONN";
-}
-
 static bool differs(const struct world_socket *socket, const struct socket_facts *facts)
 {
 	const char *timer = facts_timer_name(facts->timer);
@@ -195,7 +187,7 @@ static bool differs(const struct world_socket *socket, const struct socket_facts
 		return true;
 	if (socket->timer == NULL ? *timer != '\0' : !string_is(socket->timer, timer))
 		return true;
-	return facts->protocol != IPPROTO_TCP && !string_is(socket->state, state_word(facts));
+	return facts->protocol != IPPROTO_TCP && !string_is(socket->state, facts_state_name(facts));
 }
 
 /* Beside so many others a socket is not looked at in detail: nobody reads it of all, and it costs. */
@@ -264,7 +256,7 @@ static void tell_facts(struct lookout *lookout, const struct socket_facts *facts
 	event.socket.type = facts->type;
 	event.socket.local = printed_local(&facts->local);
 	event.socket.peer = printed(&facts->peer);
-	event.socket.state = xstrdup(state_word(facts));
+	event.socket.state = xstrdup(facts_state_name(facts));
 	event.socket.recvq = facts->recvq;
 	event.socket.sendq = facts->sendq;
 	event.socket.retransmits = facts->retransmits;
@@ -568,8 +560,8 @@ void lookout_note_fd(struct lookout *lookout, const struct event_fd *row)
 	watched->key.inode = row->inode == EVENT_NO_INT ? 0 : (uint32_t)row->inode;
 	watched->key.raw_protocol = row->protocol == EVENT_NO_INT ? 0 : (int)row->protocol;
 	/* A connection that ended has no peer any more (getpeername), but its TIME_WAIT and history have; one that was
-	 * refused may listen afterwards. */
-	if (row->state != NULL && string_is(row->state, "LISTEN"))
+	 * refused may listen afterwards. UDP has neither, and is disconnected by connect() to AF_UNSPEC. */
+	if (!watched->tcp || (row->state != NULL && string_is(row->state, "LISTEN")))
 		watched->key.peer = (struct address){ 0 };
 	if (row->local != NULL)
 		address_read(&watched->key.local, row->local, (int)row->family);

@@ -380,6 +380,16 @@ static struct address endpoint(int family, const uint32_t words[4], uint16_t por
 	return address;
 }
 
+/* After an attempt that failed the kernel keeps the peer's address, though not its port (ss: 10.0.0.2:*): no peer. */
+static struct address peer_of(int protocol, const struct inet_diag_msg *message)
+{
+	const struct inet_diag_sockid *id = &message->id;
+	static const uint32_t nowhere[4] = { 0 };
+	bool none = protocol != IPPROTO_RAW && id->idiag_dport == 0;
+
+	return endpoint(message->idiag_family, none ? nowhere : id->idiag_dst, id->idiag_dport, id->idiag_if);
+}
+
 static int type_of(int protocol)
 {
 	if (protocol == IPPROTO_TCP)
@@ -400,7 +410,7 @@ static void fill_inet(struct socket_facts *facts, const struct inet_diag_msg *me
 		.inode = message->idiag_inode,
 		.uid = message->idiag_uid,
 		.local = endpoint(message->idiag_family, id->idiag_src, id->idiag_sport, id->idiag_if),
-		.peer = endpoint(message->idiag_family, id->idiag_dst, id->idiag_dport, id->idiag_if),
+		.peer = peer_of(protocol, message),
 		.raw_protocol = protocol == IPPROTO_RAW ? ntohs(id->idiag_sport) : 0,
 		.interface = id->idiag_if,
 		.recvq = message->idiag_rqueue,

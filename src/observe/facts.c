@@ -1,5 +1,7 @@
 #include "observe/facts.h"
 
+#include <netinet/in.h>
+
 #include "call/constants.h"
 
 struct diag_key facts_key(const struct socket_facts *facts)
@@ -51,6 +53,15 @@ bool facts_match(const struct socket_facts *facts, const struct diag_key *key)
 		return false;
 	return facts_same_address(&facts->local, &key->local) &&
 	       (key->peer_unknown || facts_same_address(&facts->peer, &key->peer));
+}
+
+const char *facts_state_name(const struct socket_facts *facts)
+{
+	const char *state = constant_name(GROUP_STATE, facts->state);
+
+	if (facts->protocol == IPPROTO_TCP || facts->state == STATE_LISTEN)
+		return state == NULL ? "not known" : state;
+	return facts->state == STATE_ESTABLISHED ? "ESTAB" : "UNCONN";
 }
 
 const char *facts_timer_name(enum socket_timer timer)

@@ -116,6 +116,9 @@ bool facts_match(const struct socket_facts *facts, const struct diag_key *key);
 /* The same address after unmapping; the empty address equals any wildcard with port 0. */
 bool facts_same_address(const struct address *a, const struct address *b);
 
+/* ss's word for a state that is not TCP's (one of TCP's would be mistaken for it), else TCP's own; "not known" if it
+ * has none. */
+const char *facts_state_name(const struct socket_facts *facts);
 /* ss's names: "on", "keepalive", "timewait", "persist", "unknown"; "" for TIMER_NONE. */
 const char *facts_timer_name(enum socket_timer timer);
 

@@ -427,7 +427,10 @@ static void add_columns(struct info *info, const struct socket_facts *facts)
 	struct text state;
 
 	text_init(&state);
-	constant_print(&state, GROUP_STATE, facts->state);
+	if (facts->protocol == IPPROTO_TCP)
+		constant_print(&state, GROUP_STATE, facts->state);
+	else
+		text_add(&state, facts_state_name(facts));
 	add_row(info, "state", JOIN_COLON, state.data);
 	ADD(info, "recv-q", "%u", facts->recvq);
 	ADD(info, "send-q", "%u", facts->sendq);

@@ -70,7 +70,7 @@ static void add_unmapped(struct columns *table, const struct address *address)
 static const char *state_name(struct printer *printer, const struct socket_facts *facts)
 {
 	if (printer->state_name == NULL || printer->state != facts->state)
-		printer->state_name = rendering_facts_state(facts);
+		printer->state_name = facts_state_name(facts);
 	printer->state = facts->state;
 	return printer->state_name;
 }

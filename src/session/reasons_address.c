@@ -77,7 +77,7 @@ static void take_facts(struct conflict *conflict, const struct socket_facts *fac
 		address_print(&ends, &facts->peer);
 	}
 	say_holder(conflict, holder.data, rendering_protocol_name(facts->protocol), ends.data,
-		   !tcp ? "" : rendering_facts_state(facts));
+		   !tcp ? "" : facts_state_name(facts));
 	text_release(&holder);
 	text_release(&ends);
 }

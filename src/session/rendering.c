@@ -70,11 +70,3 @@ void rendering_state(struct text *out, const char *state, const struct world_soc
 	add_number(out, socket->sendq);
 }
 
-const char *rendering_facts_state(const struct socket_facts *facts)
-{
-	const char *state = constant_name(GROUP_STATE, facts->state);
-
-	if (facts->protocol == IPPROTO_TCP || facts->state == STATE_LISTEN)
-		return state == NULL ? "not known" : state;
-	return facts->state == STATE_ESTABLISHED ? "ESTAB" : "UNCONN";
-}

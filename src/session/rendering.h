@@ -25,7 +25,5 @@ bool rendering_same_kind(const struct world_socket *socket, const struct event_f
 bool rendering_is_bound(const char *address);
 /* A state, with the queue of a listener: "LISTEN 1/5" ("?" for what is not known). */
 void rendering_state(struct text *out, const char *state, const struct world_socket *socket);
-/* ss's word for a state that is not TCP's, else TCP's own; "not known" if it has none. */
-const char *rendering_facts_state(const struct socket_facts *facts);
 
 #endif

@@ -446,6 +446,12 @@ static void describe(struct world_socket *socket, const char *proto, const char 
 	socket_texts_keep(socket, &texts);
 }
 
+/* connect() to AF_UNSPEC ends what connect() began: of UDP no peer is left, nor a past that would have one. */
+static bool is_disconnected(const struct world_socket *socket, const struct event_fd *row)
+{
+	return same(row->proto, "udp") && row->peer == NULL && socket->peer != NULL && *socket->peer != '\0';
+}
+
 static void describe_socket(struct world *world, const struct world_side *side, const struct event_fd *row)
 {
 	struct world_socket *socket;
@@ -453,7 +459,10 @@ static void describe_socket(struct world *world, const struct world_side *side, 
 	if (row->cookie == EVENT_NO_INT)
 		return;
 	socket = socket_at(world, side->host, row->cookie);
-	describe(socket, row->proto, row->local, row->peer, socket->state != NULL ? socket->state : row->state);
+	if (is_disconnected(socket, row))
+		describe(socket, row->proto, row->local, "", "UNCONN");
+	else
+		describe(socket, row->proto, row->local, row->peer, socket->state != NULL ? socket->state : row->state);
 	replace_number(&socket->family, row->family);
 	replace_number(&socket->type, row->type);
 	replace_number(&socket->inode, row->inode);
