@@ -25,6 +25,13 @@ static const struct style_look looks[STYLE_COUNT] = {
 	[STYLE_CHOSEN] = { .reverse = true, .colour = 6, .colour_256 = 31, .rgb = "#5fafd7" },
 	[STYLE_MATCH] = { .bold = true, .reverse = true, .colour = 3, .colour_256 = 136, .rgb = "#ffd75f" },
 	[STYLE_PAST] = { .bold = true, .reverse = true, .colour = 5, .colour_256 = 133, .rgb = "#d787d7" },
+	/* Of the 8 those that are no failure and readable on both grounds; of the 256 six that no other style has. */
+	[STYLE_CLIENT] = { .colour = 6, .colour_256 = 30, .rgb = "#5fd7d7" },
+	[STYLE_CLIENT + 1] = { .colour = 5, .colour_256 = 132, .rgb = "#d787af" },
+	[STYLE_CLIENT + 2] = { .colour = 2, .colour_256 = 64, .rgb = "#87d75f" },
+	[STYLE_CLIENT + 3] = { .colour = 6, .colour_256 = 69, .rgb = "#87afff" },
+	[STYLE_CLIENT + 4] = { .colour = 5, .colour_256 = 97, .rgb = "#af87d7" },
+	[STYLE_CLIENT_LAST] = { .colour = 2, .colour_256 = 137, .rgb = "#d7af87" },
 };
 
 static const struct {

@@ -32,6 +32,8 @@ enum style {
 	STYLE_CHOSEN,  /* a row that a person has chosen */
 	STYLE_MATCH,   /* what was searched for */
 	STYLE_PAST,    /* the first row, while it is not now that is shown */
+	STYLE_CLIENT,  /* the first of CLIENT_STYLES: whose connection it is (face/client_style.h) */
+	STYLE_CLIENT_LAST = STYLE_CLIENT + 5,
 	STYLE_COUNT,
 };
 
@@ -41,6 +43,8 @@ struct style_look {
 	int colour_256;  /* readable on a light and on a dark background; -1: none */
 	const char *rgb; /* in a picture, on a dark background */
 };
+
+enum { CLIENT_STYLES = STYLE_CLIENT_LAST - STYLE_CLIENT + 1 };
 
 /* Signs, of which each has a form in ASCII. */
 enum glyph {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "face/client_style.h"
 #include "face/prompt.h"
 #include "session/flow.h"
 
@@ -30,9 +31,12 @@ void output_set_panes(struct output *output)
 	output->out.colour = output->err.colour = false;
 }
 
-static void print(struct output *output, const struct event *event, bool mistake)
+static void print(struct output *output, const struct world *world, const struct event *event, bool mistake)
 {
+	enum style style = client_style_of_event(world, event);
+
 	text_clear(&output->line);
+	output->out.style = style;
 	plain_event(&output->line, event, mistake ? &output->err : &output->out);
 	if (output->hex && output->line.len > 0 && event->kind == EVENT_call && event->call.data.bytes != NULL) {
 		flow_add_hex(&output->line, event->call.data.bytes, event->call.data.len, 0);
@@ -41,7 +45,7 @@ static void print(struct output *output, const struct event *event, bool mistake
 	if (output->line.len == 0)
 		return;
 	if (output->prompt)
-		prompt_print(output->line.data);
+		prompt_print_styled(output->line.data, style);
 	else
 		fwrite(output->line.data, 1, output->line.len, mistake ? stderr : stdout);
 }
@@ -60,12 +64,12 @@ void output_event(struct output *output, const struct event *event)
 }
 
 /* With --json mistakes are events as well as lines. */
-void output_show(struct output *output, const struct event *event)
+void output_show(struct output *output, const struct world *world, const struct event *event)
 {
 	bool mistake = plain_is_mistake(event);
 
 	if (mistake && !output->prompt)
 		fflush(stdout);
 	if (mistake || !output->json)
-		print(output, event, mistake);
+		print(output, world, event, mistake);
 }

@@ -8,6 +8,7 @@
 #include "event/event.h"
 #include "face/options.h"
 #include "face/plain.h"
+#include "world/world.h"
 
 struct output {
 	struct plain_options out, err;
@@ -25,7 +26,7 @@ void output_release(struct output *output);
 void output_set_panes(struct output *output);
 /* Something happened, whether it is shown or not. */
 void output_event(struct output *output, const struct event *event);
-/* It is to be shown, in the order of the transcript. */
-void output_show(struct output *output, const struct event *event);
+/* It is to be shown, in the order of the transcript; the world is as it is after it. */
+void output_show(struct output *output, const struct world *world, const struct event *event);
 
 #endif

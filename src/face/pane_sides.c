@@ -117,6 +117,8 @@ static enum style style_of(const struct row *row, enum column column)
 {
 	if (row->changed && column == COLUMN_STATE)
 		return STYLE_CHANGED;
+	if (row->client != STYLE_PLAIN && (column == COLUMN_FD || column == COLUMN_PEER))
+		return row->client;
 	return row->faint ? STYLE_FAINT : STYLE_PLAIN;
 }
 

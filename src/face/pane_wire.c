@@ -1,5 +1,6 @@
 #include "face/panes.h"
 
+#include "face/client_style.h"
 #include "face/foresee.h"
 #include "face/mark.h"
 #include "world/ladder_text.h"
@@ -44,8 +45,9 @@ static enum style style_of(const struct view *view, const struct ladder_row *row
 		return STYLE_HELD;
 	if (is(segment->told.segment.verdict, "dropped"))
 		return STYLE_FAILED;
-	return segment == world_segments_at(&view->world->segments, view->world->segments.count - 1) ? STYLE_CHANGED
-												       : STYLE_PLAIN;
+	if (segment == world_segments_at(&view->world->segments, view->world->segments.count - 1))
+		return STYLE_CHANGED;
+	return client_style_of_segment(view->world, &segment->told.segment);
 }
 
 static bool is_chosen(const struct view *view, const struct ladder_row *row)

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/mem.h"
 #include "face/safe.h"
 #include "world/segments.h"
 
@@ -37,11 +36,19 @@ static bool is_dumb(void)
 	return !term || term[0] == '\0' || string_is(term, "dumb");
 }
 
+static bool has_256_colours(void)
+{
+	const char *term = getenv("TERM");
+
+	return (term && strstr(term, "256color")) || is_set("COLORTERM");
+}
+
 struct plain_options plain_options_for(int fd)
 {
 	return (struct plain_options){
 		.charset = safe_charset(),
 		.colour = isatty(fd) && !is_dumb() && !is_set("NO_COLOR"),
+		.colour_256 = has_256_colours(),
 	};
 }
 
@@ -62,6 +69,25 @@ static void tint(const struct line *line, enum tint tint)
 static void tint_end(const struct line *line, enum tint tint)
 {
 	if (line->options->colour && tint != TINT_NONE)
+		text_add(line->out, "\033[0m");
+}
+
+/* Whose line it is; the result has a tint of its own. */
+static void style_begin(const struct line *line)
+{
+	const struct style_look *look = style_look(line->options->style);
+
+	if (!line->options->colour || line->options->style == STYLE_PLAIN)
+		return;
+	if (line->options->colour_256)
+		text_addf(line->out, "\033[38;5;%dm", look->colour_256);
+	else
+		text_addf(line->out, "\033[3%dm", look->colour);
+}
+
+static void style_end(const struct line *line)
+{
+	if (line->options->colour && line->options->style != STYLE_PLAIN)
 		text_add(line->out, "\033[0m");
 }
 
@@ -138,6 +164,7 @@ static void add_syscall(const struct line *line, const struct event_call *call)
 		rest = next + strlen(" = ");
 	before = xstrndup(call->syscall, (size_t)(rest - call->syscall));
 	add_shown(line, before);
+	style_end(line);
 	free(before);
 	tint(line, colour);
 	add_shown(line, rest);
@@ -161,6 +188,7 @@ static void add_call(const struct line *line, const struct event *event)
 	if (!call->status || string_is(call->status, "started"))
 		return;
 	add_time(line, call->began >= 0 ? call->began : event->t);
+	style_begin(line);
 	add_side(line, call->side, call->thread);
 	if (long_form) {
 		add_syscall(line, call);
@@ -168,6 +196,7 @@ static void add_call(const struct line *line, const struct event *event)
 		return;
 	}
 	add_shown(line, call->text);
+	style_end(line);
 	if (string_is(call->status, "blocked"))
 		add_ellipsis(line, "blocked", TINT_BLOCKED);
 	else if (string_is(call->status, "returned"))
@@ -381,8 +410,10 @@ static void add_copy(const struct line *line, const struct event *event)
 	const struct event_copy *copy = &event->copy;
 
 	add_time(line, event->t);
+	style_begin(line);
 	add_shown(line, copy->side);
 	text_addf(line->out, " %lld: ", (long long)copy->fd);
+	style_end(line);
 	if (string_is(copy->status, "peer-closed"))
 		add_bytes_count(line, "the peer has closed its direction after", copy->received);
 	else if (string_is(copy->status, "input-open"))
@@ -438,8 +469,10 @@ static void add_tls(const struct line *line, const struct event *event)
 	const struct event_tls *tls = &event->tls;
 
 	add_time(line, event->t);
+	style_begin(line);
 	add_shown(line, tls->side);
 	text_addf(line->out, " %lld: ", (long long)tls->fd);
+	style_end(line);
 	if (string_is(tls->status, "record"))
 		add_tls_record(line, tls);
 	else if (string_is(tls->status, "established"))

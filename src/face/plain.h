@@ -22,10 +22,13 @@
 #include "base/show.h"
 #include "base/text.h"
 #include "event/event.h"
+#include "face/canvas.h"
 
 struct plain_options {
 	enum show_charset charset;
 	bool colour;   /* never the only sign: the words are the same */
+	bool colour_256;   /* the terminal has so many */
+	enum style style;  /* of whom a call, copying or TLS is about (face/client_style.h); STYLE_PLAIN: of nobody */
 	bool time;     /* --time: when the call began, as strace -r has it, and how long it took, as strace -T */
 	bool syscalls; /* --syscalls: the line as strace prints it, where the event has it */
 	bool wire;     /* segments and changes of state too: while a person steps the wire and sees no panes */

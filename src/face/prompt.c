@@ -217,7 +217,12 @@ void prompt_set_prompt(const char *name)
 
 void prompt_print(const char *text)
 {
-	prompt_draw_print(text);
+	prompt_draw_print(text, STYLE_PLAIN);
+}
+
+void prompt_print_styled(const char *text, enum style style)
+{
+	prompt_draw_print(text, style);
 }
 
 void prompt_settle(void)

@@ -49,6 +49,8 @@ void prompt_close(void);
 void prompt_set_prompt(const char *prompt);
 /* Shows text above the line, at the next prompt_settle(). A newline is added if it does not end with one. */
 void prompt_print(const char *text);
+/* The same for a painter, which shows it in that style; without one the text has its own. */
+void prompt_print_styled(const char *text, enum style style);
 /* The line to be edited becomes this, the cursor stands at its end: a call whose arguments are missing. */
 void prompt_preset(const char *line);
 /* From act(): the next line that is entered is the painter's, with that before it; the line that is being edited comes

@@ -72,7 +72,7 @@ static void show_matches(char **matches, int count, int longest)
 	if (prompt.painter)
 		prompt.painter->list_size(prompt.painter_owner, &columns, &rows);
 	completion_list(&list, &prompt.offered, columns, rows);
-	prompt_draw_print(list.data);
+	prompt_draw_print(list.data, STYLE_PLAIN);
 	text_release(&list);
 	prompt.wants_paint = true;
 }

@@ -280,14 +280,14 @@ static void bound_printed(void)
 	prompt.left_out += surplus;
 }
 
-void prompt_draw_print(const char *text)
+void prompt_draw_print(const char *text, enum style style)
 {
 	size_t len = strlen(text);
 
 	if (len == 0 || !prompt.open)
 		return;
 	if (prompt.painter) {
-		prompt.painter->print(prompt.painter_owner, text);
+		prompt.painter->print(prompt.painter_owner, text, style);
 		return;
 	}
 	text_add_bytes(&prompt.printed, text, len);

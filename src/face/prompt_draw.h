@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "face/canvas.h"
+
 /* Makes the stream that readline draws into. */
 void prompt_draw_open(void);
 /* readline's wish to draw; only at Enter it is done at once. */
@@ -24,7 +26,7 @@ void prompt_draw_leave_line(const char *mark);
 /* The painter gives the screen back. */
 void prompt_draw_leave_screen(void);
 /* Text that is to stand above the line. */
-void prompt_draw_print(const char *text);
+void prompt_draw_print(const char *text, enum style style);
 /* Learns the terminal's size; `line_stands`: the line is where it was last drawn. */
 void prompt_draw_resize(bool line_stands);
 /* A terminal that knows how to clear to the end of a row is one that takes control sequences. */

@@ -137,7 +137,7 @@ static void end_paste(void)
 
 	if (prompt.paste_left_out > 0) {
 		note = text_format("(the paste is too long: %zu bytes are left out)\n", prompt.paste_left_out);
-		prompt_draw_print(note);
+		prompt_draw_print(note, STYLE_PLAIN);
 		free(note);
 	}
 	prompt.pasted = prompt.paste_left_out = 0;

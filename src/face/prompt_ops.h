@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "face/actions.h"
+#include "face/canvas.h"
 #include "face/completion.h"
 
 struct prompt_ops {
@@ -41,8 +42,8 @@ struct prompt_line {
  * `bytes` are what goes to the terminal. All but act() are called from the loop.
  */
 struct prompt_painter {
-	/* Text was printed. */
-	void (*print)(void *owner, const char *text);
+	/* Text was printed; its style is of what it is about. */
+	void (*print)(void *owner, const char *text, enum style style);
 	/* A line was entered and is going to be run. */
 	void (*begin)(void *owner);
 	/* Is there something else to paint than what the prompt knows of? */

@@ -146,12 +146,12 @@ static void on_later(evutil_socket_t fd, short what, void *context)
 	screen->dirty = true;
 }
 
-static void on_print(void *owner, const char *text)
+static void on_print(void *owner, const char *text, enum style style)
 {
 	struct screen *screen = owner;
 
 	screen->transcript.place = past_now(&screen->session->log);
-	transcript_add(&screen->transcript, text);
+	transcript_add(&screen->transcript, text, style);
 	screen->printed = true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "face/client_style.h"
 
 static bool is(const char *text, const char *word)
 {
@@ -213,6 +214,7 @@ static void add_socket_fd(struct table *table, struct row *row, const struct wor
 				    : world_fd_state(world, table->side, fd);
 	bool over = socket == NULL || is(state, "CLOSED");
 
+	row->client = client_style_of_fd(table->side, fd);
 	set_kind(row, fd->row.proto, fd->row.family);
 	set_address(table, row, COLUMN_LOCAL, over ? fd->row.local : socket->local);
 	set_address(table, row, COLUMN_PEER, over ? fd->row.peer : socket->peer);

@@ -24,6 +24,7 @@ enum { CELL_SIZE = 128, ROWS_MADE = 64 };
 struct row {
 	char cells[COLUMN_COUNT][CELL_SIZE];
 	bool changed, faint;
+	enum style client; /* of whose connection it is; STYLE_PLAIN: of none */
 	bool counts; /* a queue or a timer tells something */
 };
 

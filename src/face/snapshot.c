@@ -39,7 +39,7 @@ static void read_transcript(struct transcript *transcript, const struct log *log
 	for (size_t i = 0; i < log->count; i++) {
 		text_clear(&text);
 		plain_event(&text, log_at(log, i), &plain);
-		transcript_add(transcript, text.data);
+		transcript_add(transcript, text.data, STYLE_PLAIN);
 	}
 	transcript_begin(transcript);
 	text_release(&text);

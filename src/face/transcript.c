@@ -32,24 +32,29 @@ void transcript_release(struct transcript *transcript)
 	transcript->ring = NULL;
 }
 
-static void add_line(struct transcript *transcript, const char *line, size_t len)
+static struct transcript_line *line_at(const struct transcript *transcript, size_t index)
+{
+	return &transcript->ring[(transcript->first + index) % transcript->room];
+}
+
+static void add_line(struct transcript *transcript, const char *line, size_t len, enum style style)
 {
 	while (transcript->count > 0 &&
 	       (transcript->count == transcript->room || transcript->bytes + len > TRANSCRIPT_BYTES))
 		drop_oldest(transcript);
-	transcript->ring[(transcript->first + transcript->count) % transcript->room] =
-		(struct transcript_line){ .text = xstrndup(line, len), .place = transcript->place };
+	*line_at(transcript, transcript->count) = (struct transcript_line){
+		.text = xstrndup(line, len), .style = style, .place = transcript->place };
 	transcript->count++;
 	transcript->since_entry++;
 	transcript->bytes += len;
 }
 
-void transcript_add(struct transcript *transcript, const char *text)
+void transcript_add(struct transcript *transcript, const char *text, enum style style)
 {
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
 
-		add_line(transcript, text, len);
+		add_line(transcript, text, len, style);
 		text += len + (text[len] == '\n');
 	}
 }
@@ -66,7 +71,12 @@ void transcript_keep_unread(struct transcript *transcript, size_t lines)
 
 const char *transcript_line(const struct transcript *transcript, size_t index)
 {
-	return transcript->ring[(transcript->first + index) % transcript->room].text;
+	return line_at(transcript, index)->text;
+}
+
+enum style transcript_style(const struct transcript *transcript, size_t index)
+{
+	return line_at(transcript, index)->style;
 }
 
 struct transcript transcript_until(const struct transcript *transcript, int64_t place)
@@ -77,7 +87,7 @@ struct transcript transcript_until(const struct transcript *transcript, int64_t 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (transcript->ring[(transcript->first + middle) % transcript->room].place <= place)
+		if (line_at(transcript, middle)->place <= place)
 			low = middle + 1;
 		else
 			high = middle;

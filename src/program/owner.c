@@ -29,7 +29,7 @@ static void on_show(void *owner, const struct event *event)
 	    (remote->scan && !remote->verbose && event->kind == EVENT_call))
 		return;
 	program->output.out.syscalls = program->session->syscalls;
-	output_show(&program->output, event);
+	output_show(&program->output, &program->session->world, event);
 }
 
 static void on_preset(void *owner, const char *line)

@@ -159,6 +159,25 @@ static void colour_is_never_the_only_sign(void **state)
 			   "client: close(3) = 0\n", &coloured);
 }
 
+/* The line is the client's, the result is its own. */
+static void clients_have_colours(void **state)
+{
+	const struct plain_options eight = { .charset = SHOW_ASCII, .colour = true, .style = STYLE_CLIENT };
+	const struct plain_options many = { .charset = SHOW_ASCII, .colour = true, .colour_256 = true,
+					    .style = STYLE_CLIENT_LAST };
+	const struct plain_options none = { .charset = SHOW_ASCII, .style = STYLE_CLIENT };
+	static const char call[] = CALL_JSON("server", "recv(4, 9)", "\"status\":\"returned\",\"result\":-1,"
+								    "\"errno\":\"EAGAIN\"");
+
+	(void)state;
+	assert_prints_with(call, "\033[36mserver: recv(4, 9)\033[0m = \033[31m-1 EAGAIN\033[0m\n", &eight);
+	assert_prints_with(call, "\033[38;5;137mserver: recv(4, 9)\033[0m = \033[31m-1 EAGAIN\033[0m\n", &many);
+	assert_prints_with(call, "server: recv(4, 9) = -1 EAGAIN\n", &none);
+	for (int i = STYLE_CLIENT; i <= STYLE_CLIENT_LAST; i++)
+		for (int j = 0; j < i; j++)
+			assert_int_not_equal(style_look((enum style)i)->colour_256, style_look((enum style)j)->colour_256);
+}
+
 static void colour_needs_a_terminal(void **state)
 {
 	int fds[2];
@@ -207,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls),
 		cmocka_unit_test(times_and_system_calls),
+		cmocka_unit_test(clients_have_colours),
 		cmocka_unit_test(what_happens_to_sides),
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(what_is_not_of_the_transcript),

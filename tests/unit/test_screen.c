@@ -71,7 +71,7 @@ static void stage_add(struct stage *stage, const char *line, size_t len)
 	world_apply(&stage->world, &event);
 	log_add(&stage->log, &event);
 	plain_event(&shown, &event, &plain);
-	transcript_add(&stage->transcript, shown.data);
+	transcript_add(&stage->transcript, shown.data, STYLE_PLAIN);
 	stage->view.now = event.t;
 	ladder_update(&stage->ladder, &stage->log);
 	changes_update(&stage->changes, &stage->log);
@@ -471,7 +471,8 @@ static void test_matches_in_folded_lines(void **state)
 	(void)state;
 	stage_init(&stage);
 	text_init(&marked);
-	transcript_add(&stage.transcript, "0123456789 012345678 a nee\nNeedle 0123456789 012345 needle neeneedle");
+	transcript_add(&stage.transcript, "0123456789 012345678 a nee\nNeedle 0123456789 012345 needle neeneedle",
+		       STYLE_PLAIN);
 	stage.desk.focus = PANE_transcript;
 	stage.desk.zoomed = true;
 	stage.view.needle = "needle";
@@ -671,7 +672,7 @@ static void measure_world(int sockets, int segments, size_t costs[PANE_COUNT])
 	ladder_update(&stage.ladder, &stage.log);
 	changes_update(&stage.changes, &stage.log);
 	for (int i = 0; i < segments; i++)
-		transcript_add(&stage.transcript, "client: send(3, \"hello\", 5, 0) = 5");
+		transcript_add(&stage.transcript, "client: send(3, \"hello\", 5, 0) = 5", STYLE_PLAIN);
 	for (int pane = 0; pane < PANE_COUNT; pane++)
 		costs[pane] = dearest_painting(&stage, (enum pane)pane);
 	stage_release(&stage);
