@@ -175,7 +175,8 @@ static void clients_have_colours(void **state)
 	assert_prints_with(call, "server: recv(4, 9) = -1 EAGAIN\n", &none);
 	for (int i = STYLE_CLIENT; i <= STYLE_CLIENT_LAST; i++)
 		for (int j = 0; j < i; j++)
-			assert_int_not_equal(style_look((enum style)i)->colour_256, style_look((enum style)j)->colour_256);
+			assert_int_not_equal(style_look((enum style)i)->colour_256,
+					     style_look((enum style)j)->colour_256);
 }
 
 static void colour_needs_a_terminal(void **state)
