@@ -97,6 +97,8 @@ tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
 tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
 unit_tests += tests/unit/test_ladder
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
+unit_tests += tests/unit/test_fold
+tests_unit_test_fold_SOURCES = tests/unit/test_fold.c
 unit_tests += tests/unit/test_screen
 tests_unit_test_screen_SOURCES = tests/unit/test_screen.c
 # Whose calls it counts.
@@ -211,9 +213,10 @@ script_tests += tests/script/stacks.test tests/script/wire.test \
 script_tests += tests/screen/driver.test
 if HAVE_VTERM
 helper_programs += tests/screen/drive
-tests_screen_drive_SOURCES = tests/screen/drive.c tests/screen/verbs.c tests/screen/drive.h $(screen_terminal)
+tests_screen_drive_SOURCES = tests/screen/drive.c tests/screen/drive.h tests/screen/verbs.c tests/screen/verbs.h \
+	tests/screen/looks.c tests/screen/whole.c $(screen_terminal)
 tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
-tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil
+tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil -lm
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
 screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "face/fold.h"
 #include "face/mark.h"
 
 enum { INDENT = 3 };
@@ -17,40 +18,20 @@ void lines_release(struct lines *lines)
 	text_release(&lines->text);
 }
 
-/* How many bytes go on one line: to the last space that fits. Bytes stand for cells: what is folded is ASCII, or
- * nearly; a few are folded early. */
-static size_t fold_at(const char *text, size_t room)
-{
-	size_t len = strlen(text), at;
-
-	if (len <= room)
-		return len;
-	for (at = room; at > 0 && text[at] != ' '; at--)
-		;
-	if (at > 0)
-		return at;
-	for (at = room; at > 1 && ((unsigned char)text[at] & 0xc0) == 0x80; at--)
-		;
-	return at;
-}
-
 void lines_add(struct lines *lines, enum style style, const char *text)
 {
-	size_t indent = 0;
+	struct fold fold;
+	struct fold_row row;
 
-	do {
-		size_t len = fold_at(text, lines->columns - indent);
-
+	fold_init(&fold, text, lines->columns, INDENT);
+	while (fold_next(&fold, &row)) {
 		text_add_char(&lines->text, (char)('A' + (int)style));
-		for (size_t i = 0; i < indent; i++)
+		for (size_t i = 0; i < row.indent; i++)
 			text_add_char(&lines->text, ' ');
-		text_add_bytes(&lines->text, text, len);
+		text_add_bytes(&lines->text, row.text, row.len);
 		text_add_char(&lines->text, '\n');
 		lines->count++;
-		text += len;
-		text += strspn(text, " ");
-		indent = INDENT;
-	} while (*text != '\0');
+	}
 }
 
 void lines_add_whole(struct lines *lines, enum style style, const char *text)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "face/cells.h"
+#include "face/fold.h"
 #include "face/mark.h"
 
 /* The newest lines at the bottom, folded at the width. Scrolling goes line by line. */
@@ -12,9 +14,10 @@ size_t pane_transcript_rows(const struct view *view, size_t columns)
 	return view->transcript->count;
 }
 
-/* What plain.h's notation says of a line. */
-static enum style style_of(const char *line)
+/* What plain.h's notation says of a line, else of whom it is. */
+static enum style style_of(const struct transcript *transcript, size_t index)
 {
+	const char *line = transcript_line(transcript, index);
 	size_t len = strlen(line);
 
 	if (strstr(line, ") = -1 E") != NULL || strstr(line, " = ? E") != NULL)
@@ -23,77 +26,81 @@ static enum style style_of(const char *line)
 		return STYLE_BLOCKED;
 	if (strstr(line, ": +++ ") != NULL || strstr(line, ": --- ") != NULL)
 		return STYLE_HELD;
-	return STYLE_PLAIN;
+	return transcript_style(transcript, index);
 }
 
-static size_t fold_rows(const struct canvas *canvas, const char *line, size_t columns)
+static size_t rows_of(const char *line, size_t columns)
 {
-	size_t width = canvas_width_of(canvas, line);
+	struct fold fold;
 
-	return width <= columns ? 1 : (width + columns - 1) / columns;
+	fold_init_printed(&fold, line, columns);
+	return fold_count(fold);
 }
 
-/* About: in ASCII a line with other characters may take more. */
 size_t pane_transcript_wanted(const struct view *view, size_t columns, size_t most)
 {
 	const struct transcript *transcript = view->transcript;
-	const struct canvas canvas = { .utf8 = true };
 	size_t rows = 0;
 
 	for (size_t i = 0; i < transcript->since_entry && rows < most; i++)
-		rows += fold_rows(&canvas, transcript_line(transcript, transcript->count - 1 - i), columns);
+		rows += rows_of(transcript_line(transcript, transcript->count - 1 - i), columns);
 	return rows < most ? rows : most;
 }
 
 size_t pane_transcript_left(const struct view *view, size_t columns, size_t rows)
 {
 	const struct transcript *transcript = view->transcript;
-	const struct canvas canvas = { .utf8 = true };
 	size_t left = transcript->since_entry;
 
 	for (size_t taken = 0; left > 0; left--) {
-		taken += fold_rows(&canvas, transcript_line(transcript, transcript->count - left), columns);
+		taken += rows_of(transcript_line(transcript, transcript->count - left), columns);
 		if (taken > rows)
 			break;
 	}
 	return left;
 }
 
-/* What was searched for, along a line. */
-struct matches {
-	const char *needle, *next, *end; /* the next one's beginning, NULL: none; where the last one ends */
-};
-
-static enum style style_at(struct matches *matches, const char *at, enum style style)
+/* Of what is found in the line, the part that stands in the row; it may have begun in the one before. */
+static void mark_row(const struct area *area, size_t at, const char *line, const struct fold_row *row,
+		     const char *needle)
 {
-	if (at == matches->next) {
-		matches->end = at + strlen(matches->needle);
-		matches->next = mark_find(matches->end, matches->needle);
+	const char *end = row->text + row->len;
+
+	for (const char *found = line; (found = mark_find(found, needle)) != NULL && found < end;) {
+		const char *behind = found + strlen(needle), *from = found > row->text ? found : row->text;
+		const char *to = behind < end ? behind : end;
+
+		if (to > from)
+			area_tint_part(area, at, row->indent + cells_of(row->text, (size_t)(from - row->text)),
+				       cells_of(from, (size_t)(to - from)), STYLE_MATCH);
+		found = behind;
 	}
-	return at < matches->end ? STYLE_MATCH : style;
 }
 
-/* Character by character: a wide one at the edge may leave a blank. */
-static void draw_folded(const struct area *area, size_t row, const char *line, size_t skip, const char *needle)
+/* The rows of the view's line `index` from `skip` on; returns how many. */
+static size_t draw_line(const struct view *view, const struct area *area, size_t index, size_t skip)
 {
-	struct matches matches = { .needle = needle, .next = mark_find(line, needle), .end = line };
-	enum style plain = style_of(line);
-	size_t column = 0, end = 0;
+	const char *line = transcript_line(view->transcript, index);
+	enum style style = style_of(view->transcript, index);
+	struct text piece;
+	struct fold fold;
+	struct fold_row row;
+	size_t at = 0;
 
-	while (*line != '\0') {
-		size_t len = 1;
-		char piece[8] = { 0 };
-		enum style style = style_at(&matches, line, plain);
-
-		while (len < 4 && (line[len] & 0xc0) == 0x80)
-			len++;
-		memcpy(piece, line, len);
-		column = end;
-		end += canvas_width_of(area->canvas, piece);
-		if (end > column && column / area->columns >= skip && row + column / area->columns - skip < area->rows)
-			area_put(area, row + column / area->columns - skip, column % area->columns, style, piece);
-		line += len;
+	text_init(&piece);
+	fold_init_printed(&fold, line, area->columns);
+	while (at < area->rows && fold_next(&fold, &row)) {
+		if (skip > 0) {
+			skip--;
+			continue;
+		}
+		text_clear(&piece);
+		text_add_bytes(&piece, row.text, row.len);
+		area_put(area, at, row.indent, style, piece.data);
+		mark_row(area, at++, line, &row, view->needle);
 	}
+	text_release(&piece);
+	return at;
 }
 
 void pane_transcript_draw(const struct view *view, const struct area *area, size_t scroll)
@@ -104,19 +111,12 @@ void pane_transcript_draw(const struct view *view, const struct area *area, size
 	if (area->columns == 0)
 		return;
 	while (first > 0 && rows < area->rows)
-		rows += fold_rows(area->canvas, transcript_line(transcript, --first), area->columns);
+		rows += rows_of(transcript_line(transcript, --first), area->columns);
 	size_t skip = rows > area->rows ? rows - area->rows : 0, at = 0;
 	for (size_t i = first; i < end && at < area->rows; i++) {
-		const char *line = transcript_line(transcript, i);
-		size_t folds = fold_rows(area->canvas, line, area->columns);
+		struct area rest = area_part(area, at, 0, area->rows - at, area->columns);
 
-		if (folds == 1) {
-			area_put(area, at, 0, style_of(line), line);
-			mark_matches(area, at, 0, line, view->needle);
-		} else {
-			draw_folded(area, at, line, skip, view->needle);
-		}
-		at += folds - skip;
+		at += draw_line(view, &rest, i, skip);
 		skip = 0;
 	}
 }

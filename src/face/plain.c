@@ -277,7 +277,7 @@ static void add_expect(const struct line *line, const struct event *event)
 }
 
 /* So much of a line is shown before and behind the place that is meant. */
-enum { SOURCE_BEFORE = 60, SOURCE_BEHIND = 60 };
+enum { SOURCE_BEFORE = 40, SOURCE_BEHIND = 33 };
 
 /* The line that was not understood, or the part of it around the place, and a caret under the column. */
 static void add_source(const struct line *line, const char *source, int64_t column)

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "face/cells.h"
+#include "face/fold.h"
 #include "face/prompt_state.h"
 
 /* Though more input waits, paint at least so often: a paste typed by a terminal that does not mark it. */
@@ -280,19 +281,38 @@ static void bound_printed(void)
 	prompt.left_out += surplus;
 }
 
+/* The terminal would break it inside a word. */
+static void add_folded(struct text *out, const char *line)
+{
+	struct fold fold;
+	struct fold_row row;
+
+	fold_init_printed(&fold, line, prompt.columns);
+	while (fold_next(&fold, &row)) {
+		text_addf(out, "%*s", (int)row.indent, "");
+		text_add_bytes(out, row.text, row.len);
+		/* Where a row is full it does so by itself, and what is copied is one line. */
+		if (!fold.anywhere || *fold.rest == '\0')
+			text_add_char(out, '\n');
+	}
+}
+
 void prompt_draw_print(const char *text, enum style style)
 {
-	size_t len = strlen(text);
-
-	if (len == 0 || !prompt.open)
+	if (text[0] == '\0' || !prompt.open)
 		return;
 	if (prompt.painter) {
 		prompt.painter->print(prompt.painter_owner, text, style);
 		return;
 	}
-	text_add_bytes(&prompt.printed, text, len);
-	if (text[len - 1] != '\n')
-		text_add_char(&prompt.printed, '\n');
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+		char *line = xstrndup(text, len);
+
+		add_folded(&prompt.printed, line);
+		free(line);
+		text += len + (text[len] == '\n');
+	}
 	if (prompt.printed.len / 2 > PROMPT_UNSHOWN_MAX)
 		bound_printed();
 }

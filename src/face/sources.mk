@@ -7,6 +7,7 @@ face_sources = \
 	src/face/completion.c src/face/completion.h \
 	src/face/compose.c src/face/compose.h \
 	src/face/desk.c src/face/desk.h \
+	src/face/fold.c src/face/fold.h \
 	src/face/foresee.c src/face/foresee.h \
 	src/face/history.c src/face/history.h \
 	src/face/keeper.c src/face/keeper.h \

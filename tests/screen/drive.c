@@ -29,6 +29,8 @@
  *	cell R,C LOOK...          until the cell has that look: a character in quotes, bold, underline, reverse, fg=2,
  *	                          bg=default; !bold means not
  *	look LOOK... : PATTERN    the same of the first character of what the pattern finds
+ *	contrast N light|dark|both  all that stands there can be read where the terminal's own colours are black on
+ *	                          white, white on black: no contrast is less (4.5 is good, below 3 nobody reads)
  *	colours none|some         whether any cell has another colour than the terminal's own
  *	cursor R,C                until it is there
  *	after PATTERN             until the cursor stands right behind what the pattern finds (a text)
@@ -37,8 +39,10 @@
  *	nobody                    until no process is left of all that were started (but those in the background)
  *	modes                     until the terminal's modes are those of before the start
  *	remember, same            until the screen is what it was when it was remembered
- *	mask /REGEX/ C            in screens that are compared: what matches, or its group, is C in each cell
- *	matches NAME              until the screen is that of expected/NAME.txt beside the script. With
+ *	mask /REGEX/ C            in screens that are compared: what matches, or its group, is C in each cell. C+: it is
+ *	                          one C, however wide it is
+ *	matches NAME [unfolded]   until the screen is that of expected/NAME.txt beside the script; unfolded: what a pane
+ *	                          folds is joined before it is masked, and of empty rows one remains. With
  *	                          SOCKSTEP_UPDATE_SCREENS=1 that is written instead, once all has been quiet for a while
  *
  *	raw clean                 nothing was written but printable text and sequences of the terminal's (sequences.h)

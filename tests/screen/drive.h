@@ -16,6 +16,7 @@
 struct mask {
 	regex_t regex; /* (owned) */
 	char fill;
+	bool as_one; /* however wide it is */
 };
 
 struct drive {
@@ -43,6 +44,13 @@ struct verb {
 	/* False, with a message or none: it failed. May change the words. */
 	bool (*run)(struct drive *drive, char *words);
 };
+
+typedef bool condition_function(struct drive *drive, void *context);
+
+/* Reads what the program writes until the condition holds. False: the bound was reached. */
+bool drive_wait(struct drive *drive, condition_function *holds, void *context);
+/* False: the message says why. */
+bool drive_read_file(struct drive *drive, const char *path, struct text *out);
 
 /* NULL: there is none. */
 const struct verb *verb_named(const char *name);

@@ -13,13 +13,11 @@
 #include "drive.h"
 #include "pattern.h"
 #include "sequences.h"
+#include "verbs.h"
 
 /* ---- waiting ---- */
 
-typedef bool condition_function(struct drive *drive, void *context);
-
-/* Reads what the program writes until the condition holds. False: the bound was reached. */
-static bool wait_until(struct drive *drive, condition_function *holds, void *context)
+bool drive_wait(struct drive *drive, condition_function *holds, void *context)
 {
 	double deadline = terminal_now() + drive->bound;
 
@@ -80,7 +78,7 @@ static bool shell(struct drive *drive, const char *command, bool reading)
 {
 	struct process process = { .pid = run_shell(drive, command) };
 
-	if (!(reading ? wait_until(drive, process_ended, &process) : wait_stopped(drive, &process))) {
+	if (!(reading ? drive_wait(drive, process_ended, &process) : wait_stopped(drive, &process))) {
 		kill(-process.pid, SIGKILL);
 		waitpid(process.pid, NULL, 0);
 		text_add(&drive->message, "it did not end");
@@ -159,7 +157,7 @@ static bool verb_exits(struct drive *drive, char *words)
 {
 	int status, number, expected;
 
-	if (!wait_until(drive, ended, NULL)) {
+	if (!drive_wait(drive, ended, NULL)) {
 		text_add(&drive->message, "it goes on");
 		return false;
 	}
@@ -217,7 +215,7 @@ static bool nobody_is_left(struct drive *drive, void *context)
 static bool verb_nobody(struct drive *drive, char *words)
 {
 	(void)words;
-	return wait_until(drive, nobody_is_left, NULL);
+	return drive_wait(drive, nobody_is_left, NULL);
 }
 
 static bool has_name(pid_t pid, const char *name)
@@ -282,7 +280,7 @@ static bool verb_kill(struct drive *drive, char *words)
 	if (*name != '\0') {
 		*name++ = '\0';
 		victim.name = name;
-		wait_until(drive, is_there, &victim);
+		drive_wait(drive, is_there, &victim);
 	}
 	if (victim.pid <= 0)
 		text_add(&drive->message, "there is no such process");
@@ -326,7 +324,7 @@ static bool verb_key(struct drive *drive, char *words)
 	return true;
 }
 
-static bool read_file(struct drive *drive, const char *path, struct text *out)
+bool drive_read_file(struct drive *drive, const char *path, struct text *out)
 {
 	FILE *file = fopen(path, "re");
 	char bytes[4096];
@@ -349,7 +347,7 @@ static bool verb_paste(struct drive *drive, char *words)
 
 	text_init(&text);
 	if (words[0] == '@')
-		ok = read_file(drive, words + 1, &text);
+		ok = drive_read_file(drive, words + 1, &text);
 	else
 		add_unescaped(&text, words);
 	if (ok)
@@ -398,7 +396,7 @@ static bool is_gone(struct drive *drive, void *context)
 static bool wait_for(struct drive *drive, const char *words, condition_function *holds)
 {
 	struct pattern pattern;
-	bool ok = pattern_read(&pattern, words, &drive->message) && wait_until(drive, holds, &pattern);
+	bool ok = pattern_read(&pattern, words, &drive->message) && drive_wait(drive, holds, &pattern);
 
 	pattern_release(&pattern);
 	return ok;
@@ -444,146 +442,35 @@ static bool verb_row(struct drive *drive, char *words)
 	text_init(&text);
 	add_unescaped(&text, *rest == ' ' ? rest + 1 : rest);
 	expected.text = text.data;
-	ok = wait_until(drive, row_is, &expected);
+	ok = drive_wait(drive, row_is, &expected);
 	text_release(&text);
 	return ok;
 }
 
-/* ---- looks ---- */
+/* ---- the cursor, properties and modes ---- */
 
-struct look {
-	int row, column;         /* from 0; of a cell */
-	struct pattern *pattern; /* or wherever that is found */
-	char *words;
+struct place {
+	int row, column; /* from 0 */
 };
-
-static bool colour_is(const VTermColor *colour, const char *name)
-{
-	bool is_default = VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour);
-
-	if (string_is(name, "default") || is_default)
-		return is_default && string_is(name, "default");
-	return VTERM_COLOR_IS_INDEXED(colour) && colour->indexed.idx == atoi(name);
-}
-
-static bool has_look(const VTermScreenCell *cell, const char *word)
-{
-	if (word[0] == '"')
-		return cell->chars[0] == (uint32_t)(unsigned char)word[1];
-	if (string_starts_with(word, "fg="))
-		return colour_is(&cell->fg, word + 3);
-	if (string_starts_with(word, "bg="))
-		return colour_is(&cell->bg, word + 3);
-	return (string_is(word, "bold") && cell->attrs.bold) || (string_is(word, "reverse") && cell->attrs.reverse) ||
-	       (string_is(word, "underline") && cell->attrs.underline);
-}
-
-static bool has_looks(struct drive *drive, void *context)
-{
-	struct look *look = context;
-	VTermScreenCell cell;
-	char *words, *rest = NULL;
-	bool has = true;
-
-	if (look->pattern != NULL && !pattern_find(look->pattern, &drive->terminal, &look->row, &look->column))
-		return false;
-	if (!terminal_cell(&drive->terminal, look->row, look->column, &cell))
-		return false;
-	words = xstrdup(look->words);
-	for (char *word = strtok_r(words, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
-		has = has && (word[0] == '!' ? !has_look(&cell, word + 1) : has_look(&cell, word));
-	free(words);
-	return has;
-}
-
-static void add_colour(struct text *out, const char *name, const VTermColor *colour)
-{
-	if (VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour))
-		text_addf(out, " %s=default", name);
-	else if (VTERM_COLOR_IS_INDEXED(colour))
-		text_addf(out, " %s=%d", name, colour->indexed.idx);
-	else
-		text_addf(out, " %s=#%02x%02x%02x", name, colour->rgb.red, colour->rgb.green, colour->rgb.blue);
-}
-
-static bool tell_look(struct drive *drive, const struct look *look)
-{
-	VTermScreenCell cell;
-
-	if (!terminal_cell(&drive->terminal, look->row, look->column, &cell))
-		return false;
-	text_addf(&drive->message, "cell %d,%d is U+%04X%s%s%s", look->row + 1, look->column + 1, cell.chars[0],
-		  cell.attrs.bold ? " bold" : "", cell.attrs.reverse ? " reverse" : "",
-		  cell.attrs.underline ? " underline" : "");
-	add_colour(&drive->message, "fg", &cell.fg);
-	add_colour(&drive->message, "bg", &cell.bg);
-	return false;
-}
-
-static bool verb_cell(struct drive *drive, char *words)
-{
-	struct look look = { .words = words + strcspn(words, " ") };
-
-	if (sscanf(words, "%d,%d", &look.row, &look.column) != 2)
-		return false;
-	look.row--;
-	look.column--;
-	return wait_until(drive, has_looks, &look) || tell_look(drive, &look);
-}
-
-static bool verb_look(struct drive *drive, char *words)
-{
-	struct pattern pattern;
-	struct look look = { .pattern = &pattern, .words = words };
-	char *behind = strstr(words, " : ");
-	bool ok;
-
-	if (behind == NULL)
-		return false;
-	*behind = '\0';
-	ok = pattern_read(&pattern, behind + 3, &drive->message) &&
-	     (wait_until(drive, has_looks, &look) || tell_look(drive, &look));
-	pattern_release(&pattern);
-	return ok;
-}
-
-static bool has_colour(struct drive *drive, void *context)
-{
-	const bool *wanted = context;
-	VTermScreenCell cell;
-	bool found = false;
-
-	for (int row = 0; row < drive->terminal.rows; row++)
-		for (int column = 0; terminal_cell(&drive->terminal, row, column, &cell); column++)
-			found = found || !colour_is(&cell.fg, "default") || !colour_is(&cell.bg, "default");
-	return found == *wanted;
-}
-
-static bool verb_colours(struct drive *drive, char *words)
-{
-	bool wanted = string_is(words, "some");
-
-	return wait_until(drive, has_colour, &wanted);
-}
 
 static bool cursor_is(struct drive *drive, void *context)
 {
-	const struct look *look = context;
+	const struct place *place = context;
 	int row, column;
 
 	terminal_cursor(&drive->terminal, &row, &column);
-	return row == look->row && column == look->column;
+	return row == place->row && column == place->column;
 }
 
 static bool verb_cursor(struct drive *drive, char *words)
 {
-	struct look look = { 0 };
+	struct place place = { 0 };
 
-	if (sscanf(words, "%d,%d", &look.row, &look.column) != 2)
+	if (sscanf(words, "%d,%d", &place.row, &place.column) != 2)
 		return false;
-	look.row--;
-	look.column--;
-	return wait_until(drive, cursor_is, &look);
+	place.row--;
+	place.column--;
+	return drive_wait(drive, cursor_is, &place);
 }
 
 /* Those which terminal_row() leaves out. */
@@ -648,7 +535,7 @@ static bool verb_property(struct drive *drive, char *words)
 	if (wish.name == NULL || value == NULL)
 		return false;
 	wish.on = string_is(value, "on");
-	return wait_until(drive, property_is, &wish);
+	return drive_wait(drive, property_is, &wish);
 }
 
 static bool has_its_modes(struct drive *drive, void *context)
@@ -660,150 +547,7 @@ static bool has_its_modes(struct drive *drive, void *context)
 static bool verb_modes(struct drive *drive, char *words)
 {
 	(void)words;
-	return wait_until(drive, has_its_modes, NULL);
-}
-
-/* ---- whole screens ---- */
-
-static bool verb_mask(struct drive *drive, char *words)
-{
-	const char *end;
-
-	drive->masks = array_grow(drive->masks, drive->mask_count, &drive->mask_room, sizeof(*drive->masks));
-	if (!read_regex(&drive->masks[drive->mask_count].regex, words, &end, &drive->message))
-		return false;
-	drive->masks[drive->mask_count++].fill = end[0] == ' ' && end[1] != '\0' ? end[1] : '*';
-	return true;
-}
-
-static size_t characters_in(const char *text, size_t len)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < len; i++)
-		count += (text[i] & 0xc0) != 0x80;
-	return count;
-}
-
-static void add_masked(struct text *out, const char *row, const struct mask *mask)
-{
-	regmatch_t match[2];
-	int flags = 0;
-
-	while (*row != '\0' && regexec(&mask->regex, row, 2, match, flags) == 0 && match[0].rm_eo > 0) {
-		const regmatch_t *hidden = match[1].rm_so >= 0 ? &match[1] : &match[0];
-
-		text_add_bytes(out, row, (size_t)hidden->rm_so);
-		for (size_t i = characters_in(row + hidden->rm_so, (size_t)(hidden->rm_eo - hidden->rm_so)); i > 0; i--)
-			text_add_char(out, mask->fill);
-		text_add_bytes(out, row + hidden->rm_eo, (size_t)(match[0].rm_eo - hidden->rm_eo));
-		row += match[0].rm_eo;
-		flags = REG_NOTBOL;
-	}
-	text_add(out, row);
-}
-
-static void add_screen(struct drive *drive, struct text *out)
-{
-	struct text row, masked;
-
-	text_init(&row);
-	text_init(&masked);
-	for (int i = 0; i < drive->terminal.rows; i++) {
-		text_clear(&row);
-		terminal_row(&drive->terminal, i, 0, drive->terminal.columns, &row);
-		for (size_t j = 0; j < drive->mask_count; j++) {
-			text_clear(&masked);
-			add_masked(&masked, row.data, &drive->masks[j]);
-			text_clear(&row);
-			text_add(&row, masked.data);
-		}
-		text_add(out, row.data);
-		text_add_char(out, '\n');
-	}
-	text_release(&row);
-	text_release(&masked);
-}
-
-static bool screen_is(struct drive *drive, void *context)
-{
-	const struct text *expected = context;
-	struct text screen;
-	bool is;
-
-	text_init(&screen);
-	add_screen(drive, &screen);
-	is = string_is(screen.data, expected->data);
-	text_release(&screen);
-	return is;
-}
-
-static bool verb_remember(struct drive *drive, char *words)
-{
-	(void)words;
-	text_clear(&drive->remembered);
-	add_screen(drive, &drive->remembered);
-	return true;
-}
-
-static void say_difference(struct drive *drive, const char *expected)
-{
-	drive_say("expected |", expected);
-	text_add(&drive->message, "the screen is another (above it: what was expected)");
-}
-
-static bool verb_same(struct drive *drive, char *words)
-{
-	bool ok = wait_until(drive, screen_is, &drive->remembered);
-
-	(void)words;
-	if (!ok)
-		say_difference(drive, drive->remembered.data);
-	return ok;
-}
-
-static bool is_quiet(struct drive *drive, void *context)
-{
-	(void)context;
-	return !terminal_read(&drive->terminal, 700);
-}
-
-static bool write_screen(struct drive *drive, const char *path)
-{
-	struct text screen;
-	FILE *file;
-	bool ok;
-
-	wait_until(drive, is_quiet, NULL);
-	text_init(&screen);
-	add_screen(drive, &screen);
-	file = fopen(path, "we");
-	ok = file != NULL && fputs(screen.data, file) >= 0;
-	if (file != NULL)
-		ok = fclose(file) == 0 && ok;
-	if (!ok)
-		text_addf(&drive->message, "%s: %s", path, strerror(errno));
-	text_release(&screen);
-	return ok;
-}
-
-static bool verb_matches(struct drive *drive, char *words)
-{
-	char *path = text_format("%s/expected/%s.txt", drive->here, words);
-	const char *update = getenv("SOCKSTEP_UPDATE_SCREENS");
-	struct text expected;
-	bool ok;
-
-	text_init(&expected);
-	if (update != NULL && update[0] == '1')
-		ok = write_screen(drive, path);
-	else
-		ok = read_file(drive, path, &expected) && wait_until(drive, screen_is, &expected);
-	if (!ok && expected.len > 0)
-		say_difference(drive, expected.data);
-	text_release(&expected);
-	free(path);
-	return ok;
+	return drive_wait(drive, has_its_modes, NULL);
 }
 
 /* ---- bytes ---- */
@@ -919,7 +663,7 @@ static const struct verb verbs[] = {
 	{ "nobody", verb_nobody },     { "modes", verb_modes },       { "remember", verb_remember },
 	{ "same", verb_same },         { "mask", verb_mask },         { "matches", verb_matches },
 	{ "raw", verb_raw },           { "charset", verb_charset },   { "answers", verb_answers },
-	{ "show", verb_show },         { "colours", verb_colours },
+	{ "show", verb_show },         { "colours", verb_colours },   { "contrast", verb_contrast },
 };
 
 const struct verb *verb_named(const char *name)

@@ -471,8 +471,9 @@ static void test_matches_in_folded_lines(void **state)
 	(void)state;
 	stage_init(&stage);
 	text_init(&marked);
-	transcript_add(&stage.transcript, "0123456789 012345678 a nee\nNeedle 0123456789 012345 needle neeneedle",
-		       STYLE_PLAIN);
+	transcript_add(&stage.transcript,
+		       "0123456789 012345678 a nee\nNeedle 0123456789 012345 needle neeneedle\n"
+		       "client: send(3, \"0123neEdle\", 6, 0) = 6", STYLE_PLAIN);
 	stage.desk.focus = PANE_transcript;
 	stage.desk.zoomed = true;
 	stage.view.needle = "needle";
@@ -480,7 +481,7 @@ static void test_matches_in_folded_lines(void **state)
 	for (size_t i = 0; i < canvas.rows * canvas.columns; i++)
 		if (canvas.cells[i].style == STYLE_MATCH)
 			canvas_cell_add(&marked, &canvas.cells[i]);
-	assert_string_equal(marked.data, "Needleneedleneedle");
+	assert_string_equal(marked.data, "NeedleneedleneedleneEdle");
 	canvas_release(&canvas);
 	text_release(&marked);
 	stage_release(&stage);
