@@ -184,7 +184,7 @@ script_tests += tests/script/inform.test
 helper_programs += tests/tools/events
 tests_tools_events_SOURCES = tests/tools/events.c
 script_tests += tests/script/services.test tests/script/input.test tests/script/design.test tests/script/kill.test
-script_tests += tests/script/limits.test
+script_tests += tests/script/limits.test tests/script/unanswered.test
 script_tests += tests/script/transcript.test tests/script/states.test
 EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states/simultaneous.step \
 	tests/states/half-close-reset.step

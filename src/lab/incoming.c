@@ -13,6 +13,7 @@
 #include "call/call.h"
 #include "lab/parts.h"
 #include "lab/quiet.h"
+#include "lab/request.h"
 #include "lab/tls_wire.h"
 #include "lab/wired.h"
 
@@ -176,7 +177,7 @@ static void take_error(struct lab_side *side, struct event *event)
 		lab_tell(lab, event);
 		return;
 	}
-	lab->ops->answered(lab->owner, event->error.id, false, event->error.text);
+	request_answer(lab, event->error.id, false, event->error.text);
 	event_release(event);
 }
 
@@ -185,7 +186,7 @@ static void take_answer(struct lab_side *side, struct event *event)
 	if (event->answer.id == side->quiet_token)
 		quiet_answered(side->lab, side);
 	else
-		side->lab->ops->answered(side->lab->owner, event->answer.id, true, event->answer.text);
+		request_answer(side->lab, event->answer.id, true, event->answer.text);
 	event_release(event);
 }
 
@@ -275,6 +276,7 @@ static void on_side_end(void *owner)
 		side->exit_known = true;
 	}
 	tell_end(side);
+	request_stream_ended(side->lab);
 }
 
 const struct stream_ops incoming_from_side = { .line = on_side_line, .end = on_side_end };
@@ -349,7 +351,7 @@ static void take_side(struct lab *lab, struct event *event)
 static void take_agent_error(struct lab *lab, struct event *event)
 {
 	if (event->error.id != EVENT_NO_INT) {
-		lab->ops->answered(lab->owner, event->error.id, false, event->error.text);
+		request_answer(lab, event->error.id, false, event->error.text);
 	} else {
 		free(lab->agent_word);
 		lab->agent_word = xstrdup(event->error.text == NULL ? "" : event->error.text);
@@ -405,7 +407,7 @@ static void on_agent_line(void *owner, const char *line, size_t len)
 		take_agent_error(lab, &event);
 	} else {
 		if (event.kind == EVENT_answer)
-			lab->ops->answered(lab->owner, event.answer.id, true, event.answer.text);
+			request_answer(lab, event.answer.id, true, event.answer.text);
 		event_release(&event);
 	}
 }
@@ -418,6 +420,7 @@ static void on_agent_end(void *owner)
 	for (size_t i = 0; i < lab->side_count; i++)
 		if (lab->sides[i]->stream_ended)
 			on_side_end(lab->sides[i]);
+	request_stream_ended(lab);
 	lab->ops->ended(lab->owner, lab->agent_word);
 }
 

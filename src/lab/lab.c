@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "lab/agent.h"
 #include "lab/incoming.h"
+#include "lab/request.h"
 #include "lab/wired.h"
 
 /* Requests have tokens that no call has. */
@@ -26,6 +27,7 @@ struct lab *lab_new(struct event_base *base, const struct world *world, const st
 		.token = FIRST_TOKEN,
 	};
 	quiet_init(lab);
+	request_init(lab);
 	return lab;
 }
 
@@ -46,6 +48,7 @@ void lab_free(struct lab *lab)
 		free(lab->hosts[i]);
 	}
 	quiet_release(lab);
+	request_release(lab);
 	free(lab->sides);
 	free(lab->hosts);
 	free(lab->agent_word);
@@ -130,19 +133,12 @@ bool lab_start_lab(struct lab *lab, const char *link, struct text *message)
 
 /* ---- requests ---- */
 
-/* To the agent; the answer comes to the token. */
-static int64_t ask_agent(struct lab *lab, const char *request)
-{
-	lab_send(&lab->agent_stream, ++lab->token, request);
-	return lab->token;
-}
-
 int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool unprivileged)
 {
 	bool on = host != NULL;
 	char *request = text_format("side %s%s%s%s", name, on ? " on " : "", on ? host : "",
 				    unprivileged ? " unprivileged" : "");
-	int64_t token = ask_agent(lab, request);
+	int64_t token = request_send(lab, NULL, request);
 
 	free(request);
 	return token;
@@ -151,7 +147,7 @@ int64_t lab_start_side(struct lab *lab, const char *name, const char *host, bool
 int64_t lab_make_host(struct lab *lab, const char *name, const char *addresses, bool stock)
 {
 	char *request = text_format("host %s%s %s", name, stock ? " stock" : "", addresses);
-	int64_t token = ask_agent(lab, request);
+	int64_t token = request_send(lab, NULL, request);
 
 	free(request);
 	return token;
@@ -160,7 +156,7 @@ int64_t lab_make_host(struct lab *lab, const char *name, const char *addresses, 
 int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest)
 {
 	char *request = text_format("sysctl %s %s", host, rest);
-	int64_t token = ask_agent(lab, request);
+	int64_t token = request_send(lab, NULL, request);
 
 	free(request);
 	return token;
@@ -169,7 +165,7 @@ int64_t lab_sysctl(struct lab *lab, const char *host, const char *rest)
 int64_t lab_set_rto_min(struct lab *lab, unsigned milliseconds)
 {
 	char *request = text_format("rto-min %u", milliseconds);
-	int64_t token = ask_agent(lab, request);
+	int64_t token = request_send(lab, NULL, request);
 
 	free(request);
 	return token;
@@ -241,24 +237,20 @@ int64_t lab_interrupt(struct lab *lab, const char *side_name, int64_t thread)
 {
 	struct lab_side *side = lab_side_by_name(lab, side_name);
 	char *request = thread > 0 ? text_format("interrupt %lld", (long long)thread) : xstrdup("interrupt");
+	int64_t token = side == NULL ? ++lab->token : request_send(lab, side, request);
 
-	lab->token++;
-	if (side != NULL)
-		lab_send(&side->stream, lab->token, request);
 	free(request);
-	return lab->token;
+	return token;
 }
 
 static int64_t ask_side(struct lab *lab, const char *side_name, const char *what, const char *words)
 {
 	struct lab_side *side = lab_side_by_name(lab, side_name);
 	char *request = text_format("%s %s", what, words);
+	int64_t token = side == NULL ? ++lab->token : request_send(lab, side, request);
 
-	lab->token++;
-	if (side != NULL)
-		lab_send(&side->stream, lab->token, request);
 	free(request);
-	return lab->token;
+	return token;
 }
 
 int64_t lab_copy(struct lab *lab, const char *side, const char *words)

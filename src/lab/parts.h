@@ -31,6 +31,8 @@ struct lab_ops {
 	/* A request that gave a token is done, with what was asked for in `text` (NULL: nothing), or could not be,
 	 * and `text` says why. */
 	void (*answered)(void *owner, int64_t token, bool ok, const char *text);
+	/* Such a request will not be answered: who was asked has ended. */
+	void (*lost)(void *owner, int64_t token, const char *reason);
 	/* Seconds since the session began. */
 	double (*now)(void *owner);
 	/* Is what TCP knows of each socket to be told too? NULL: no. */
@@ -59,6 +61,12 @@ struct lab_side {
 	int64_t quiet_token;   /* of a quiet that it has not answered; 0: none */
 	bool stream_ended, exit_known;
 	struct event exit;     /* (owned) what the agent told, until the stream has ended */
+};
+
+/* A request that has not been answered (request.h). */
+struct lab_asked {
+	int64_t token;
+	struct lab_side *side; /* NULL: the agent */
 };
 
 struct lab_host {
@@ -93,6 +101,9 @@ struct lab {
 	size_t quiet_waited; /* answers that are still to come */
 	bool quiet_wanted, quiet_disturbed;
 	struct event *quiet_again; /* (owned) */
+	struct lab_asked *asked; /* (owned) */
+	size_t asked_count, asked_room;
+	struct event *asked_lost; /* (owned) */
 };
 
 /* Hands an event to the owner, which takes over its strings. */

@@ -7,6 +7,7 @@ lab_sources = \
 	src/lab/lookout.c src/lab/lookout.h \
 	src/lab/parts.c src/lab/parts.h \
 	src/lab/quiet.c src/lab/quiet.h \
+	src/lab/request.c src/lab/request.h \
 	src/lab/stream.c src/lab/stream.h \
 	src/lab/tls_wire.c src/lab/tls_wire.h \
 	src/lab/wire.c src/lab/wire.h \

@@ -213,6 +213,8 @@ static void on_interrupt_quiet(struct session *session)
 	session_finish(session, OUTCOME_OK);
 }
 
+static const struct waiter waits_for_interrupted = { .quiet = on_interrupt_quiet };
+
 static void on_interrupt_answered(struct session *session, int64_t token, bool ok, const char *text)
 {
 	if (token != session->running.token)
@@ -221,13 +223,26 @@ static void on_interrupt_answered(struct session *session, int64_t token, bool o
 		session_complain(session, -1, "%s", text);
 		session_finish(session, OUTCOME_FAILED);
 	} else {
+		session_wait(session, &waits_for_interrupted, -1);
 		lab_ask_quiet(session->lab);
 	}
 }
 
+/* A side always answers at once, whatever its calls wait for, unless its process is stopped; seconds. */
+static const double ANSWER_MAX = 3;
+
+static void on_interrupt_late(struct session *session)
+{
+	const struct world_side *side = world_side(&session->world, session->running.side);
+
+	session_complain(session, -1, "%s does not answer: if its process is stopped, SIGCONT to process %lld lets it "
+			 "go on", session->running.side, side == NULL ? 0 : (long long)side->pid);
+	session_finish(session, OUTCOME_FAILED);
+}
+
 static const struct waiter waits_for_interrupt = {
 	.answered = on_interrupt_answered,
-	.quiet = on_interrupt_quiet,
+	.time_out = on_interrupt_late,
 };
 
 /* SIDE or SIDE/THREAD; the name is cut at its slash. False: no number stands behind it. */
@@ -264,7 +279,7 @@ void command_interrupt(struct session *session, const struct syntax_list *words)
 	session->running.side = name;
 	if (side != NULL && side->call_count > 0) {
 		session->running.token = lab_interrupt(session->lab, name, thread);
-		session_wait(session, &waits_for_interrupt, -1);
+		session_wait(session, &waits_for_interrupt, ANSWER_MAX);
 		return;
 	}
 	if (side != NULL)

@@ -104,6 +104,16 @@ static void take_answer(void *owner, int64_t token, bool ok, const char *text)
 		session_complain(session, -1, "%s", text);
 }
 
+/* Where nobody waits for it, the end that was told says enough. */
+static void take_loss(void *owner, int64_t token, const char *reason)
+{
+	struct session *session = owner;
+	const struct waiter *waiter = session->running.waiter;
+
+	if (!ranges_take(session, token, false, reason) && waiter != NULL && waiter->answered != NULL)
+		waiter->answered(session, token, false, reason);
+}
+
 static double tell_time(void *owner)
 {
 	return session_time(owner);
@@ -121,6 +131,7 @@ static const struct lab_ops lab_ops = {
 	.event = take_event,
 	.quiet = take_quiet,
 	.answered = take_answer,
+	.lost = take_loss,
 	.now = tell_time,
 	.ended = take_end,
 };

@@ -243,6 +243,14 @@ static void tell_open(struct question *question)
 	question_say(question, "It waits for somebody to open the other end of the FIFO.");
 }
 
+/* A call that never waits. */
+static void tell_stopped(struct question *question)
+{
+	question_say(question, "It is one that waits for nothing: either its process is stopped, and SIGCONT to "
+		     "process %lld lets it go on, or the machine is too busy to run it.",
+		     (long long)question->side->pid);
+}
+
 static const struct {
 	const char *call;
 	void (*tell)(struct question *question);
@@ -269,9 +277,11 @@ void waiting_tell(struct question *question, const struct world_call *call)
 		i++;
 	if (i < sizeof(waits) / sizeof(waits[0]))
 		waits[i].tell(question);
+	else if (spec != NULL && spec->blocks == BLOCKS_NEVER)
+		tell_stopped(question);
 	else
 		question_say(question, "What it waits for is not known.");
-	if (spec != NULL && spec->blocks == BLOCKS_LIBRARY)
+	if (spec != NULL && spec->blocks != BLOCKS_MAY)
 		return;
 	if (call->thread == 1)
 		question_say(question, "`interrupt %s` makes it return EINTR.", question->side->name);
