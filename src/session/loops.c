@@ -16,6 +16,7 @@
 #include "session/commands.h"
 #include "session/context.h"
 #include "session/making.h"
+#include "session/question.h"
 #include "session/words.h"
 
 enum { READ_AT_ONCE = 16384, SEND_AT_ONCE = 16384, READ_MOST = 64 << 20 };
@@ -231,12 +232,26 @@ static void end_waiting(struct session *session, const char *why)
 	session_finish(session, session->running.source.prompt ? OUTCOME_OK : OUTCOME_FAILED);
 }
 
+/* What was lost on the wire its sender's timer sends again by itself; while segments are held, that is held too. */
+static bool will_be_sent_again(const struct session *session, const struct inquiry *inquiry, const struct loop *loop)
+{
+	const struct world_side *side = world_side(inquiry->world, session->running.side);
+	struct question question = { .inquiry = inquiry, .side = side, .host = side->host };
+	const struct world_socket *sender;
+
+	question_set_fd(&question, loop->fd);
+	sender = loop->file >= 0 ? question.socket : question_other_end(&question);
+	return sender != NULL && sender->timer != NULL && string_is(sender->timer, "on") &&
+	       (session->lab->wire == NULL || wire_oldest(session->lab->wire) == 0);
+}
+
 static void on_piece_quiet(struct session *session)
 {
 	/* A round of asking that began before this piece did says nothing of it. */
 	const struct loop *loop = session->running.own;
+	struct inquiry inquiry = inquiry_of(session);
 
-	if (!session->running.returned)
+	if (!session->running.returned && !will_be_sent_again(session, &inquiry, loop))
 		end_waiting(session, loop->file >= 0 ? "all is quiet, nobody takes more by itself"
 						     : "all is quiet, nothing will come by itself");
 }

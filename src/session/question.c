@@ -199,3 +199,39 @@ void question_say_full_queue(struct question *question)
 		text_release(&owner);
 	}
 }
+
+void question_add_retransmits(struct text *out, const struct question *question)
+{
+	int64_t count = question->socket == NULL ? 0 : question->socket->retransmits;
+
+	if (count == 1)
+		text_add(out, " (once so far)");
+	else if (count != EVENT_NO_INT && count > 0)
+		text_addf(out, " (%lld times so far)", (long long)count);
+}
+
+static void say_send_timer(struct question *question)
+{
+	const struct world_socket *socket = question->socket;
+	double left = socket->timer == NULL ? 0 : inquiry_timer_left(question->inquiry, socket);
+	struct text times;
+
+	text_init(&times);
+	question_add_retransmits(&times, question);
+	if (socket->timer != NULL && string_is(socket->timer, "persist"))
+		question_say(question, "The peer's window has no room: it is asked again in %.1f s.", left);
+	else if (socket->timer != NULL && string_is(socket->timer, "on"))
+		question_say(question, "Without an ACK it is sent again in %.1f s%s.", left, times.data);
+	text_release(&times);
+}
+
+void question_say_what_delays(struct question *question)
+{
+	const struct world_socket *other = question_other_end(question);
+
+	if (question->socket != NULL)
+		say_send_timer(question);
+	if (other != NULL && other->recvq != EVENT_NO_INT && other->recvq > 0)
+		question_say(question, "The other end has %lld byte%s that nobody has read.", (long long)other->recvq,
+			     other->recvq == 1 ? "" : "s");
+}

@@ -60,6 +60,11 @@ bool question_owner(const struct question *question, const struct world_socket *
  * back. */
 void question_say_full_queue(struct question *question);
 
+/* What keeps in its send queue what is there: the peer's window, a segment that may be lost, a reader who does not. */
+void question_say_what_delays(struct question *question);
+/* " (twice so far)": how often its timer has sent something again; nothing if it has not. */
+void question_add_retransmits(struct text *out, const struct question *question);
+
 /* What can be answered for one error; tables of these end with an empty one. */
 struct reason {
 	const char *error;

@@ -94,12 +94,25 @@ static void tell_syn_recv(struct question *question)
 	say_timer(question, "The SYN,ACK is sent again");
 }
 
+/* A call that has returned only means that the kernel has taken the bytes. */
+static void say_unacknowledged(struct question *question)
+{
+	const struct world_socket *socket = question->socket;
+
+	if (socket == NULL || socket->sendq == EVENT_NO_INT || socket->sendq <= 0)
+		return;
+	question_say(question, "%lld byte%s in its send queue: the peer has not acknowledged %s.",
+		     (long long)socket->sendq, socket->sendq == 1 ? " is" : "s are", socket->sendq == 1 ? "it" : "them");
+	question_say_what_delays(question);
+}
+
 static void tell_established(struct question *question)
 {
 	question_say(question, "ESTABLISHED: both ends may send. close() or shutdown(SHUT_WR) here makes it "
 		     "FIN_WAIT1; the peer's FIN makes it CLOSE_WAIT.");
 	if (question->socket != NULL && question->socket->descriptors == 0 && question->socket->inode == 0)
 		question_say(question, "It has no descriptor yet: it waits for accept() on the listening socket.");
+	say_unacknowledged(question);
 }
 
 static void tell_fin_wait1(struct question *question)
@@ -127,6 +140,7 @@ static void tell_close_wait(struct question *question)
 		     "end can still send. It stays so until this side closes: `close %s` sends FIN (then LAST_ACK).",
 		     fd_text(question, &fd));
 	text_release(&fd);
+	say_unacknowledged(question);
 }
 
 static void tell_closing(struct question *question)

@@ -62,6 +62,9 @@ static void say_sender(struct question *question, const char *else_what)
 			     other->state == NULL ? "not known" : other->state);
 	else
 		question_say(question, "Who is at the other end is not known here.");
+	if (other != NULL && other->recvq != EVENT_NO_INT && other->recvq > 0)
+		question_say(question, "%lld byte%s there: its program has not received them.",
+			     (long long)other->recvq, other->recvq == 1 ? " lies unread" : "s lie unread");
 }
 
 static void tell_receive_stream(struct question *question)
@@ -109,7 +112,30 @@ static void say_queue(struct question *question, const struct world_socket *sock
 	if (socket == NULL || socket->sendq == EVENT_NO_INT)
 		question_say(question, "%s", unknown);
 	else
-		question_say(question, "%lld bytes are in it.", (long long)socket->sendq);
+		question_say(question, "%lld byte%s in it.", (long long)socket->sendq,
+			     socket->sendq == 1 ? " is" : "s are");
+}
+
+/* The timer of what the handshake sent last. */
+static void say_handshake_timer(struct question *question)
+{
+	const struct world_socket *socket = question->socket;
+	struct text times;
+
+	if (socket == NULL || socket->timer == NULL)
+		return;
+	text_init(&times);
+	question_add_retransmits(&times, question);
+	question_say(question, "In %.1f s the SYN is sent again%s.", inquiry_timer_left(question->inquiry, socket),
+		     times.data);
+	text_release(&times);
+}
+
+static void tell_send_early(struct question *question)
+{
+	question_say(question, "It waits for the connection, which another call has begun: its state is SYN_SENT, and "
+		     "data is sent when it is ESTABLISHED.");
+	say_handshake_timer(question);
 }
 
 static void tell_send(struct question *question)
@@ -118,10 +144,13 @@ static void tell_send(struct question *question)
 	struct world_side *side;
 	struct world_fd *fd;
 
+	if (string_is(question_state(question), "SYN_SENT")) {
+		tell_send_early(question);
+		return;
+	}
 	question_say(question, "It waits for room in the send queue, which empties as the peer acknowledges.");
 	say_queue(question, question->socket, "How full it is is not known.");
-	if (other != NULL && other->recvq != EVENT_NO_INT && other->recvq > 0)
-		question_say(question, "The other end has %lld bytes that nobody has read.", (long long)other->recvq);
+	question_say_what_delays(question);
 	if (question_owner(question, other, &side, &fd))
 		question_say(question, "`%s: recv %d 65536` makes room.", side->name, fd->number);
 	else
@@ -142,7 +171,6 @@ static void add_target(struct text *out, const struct question *question)
 
 static void tell_connect(struct question *question)
 {
-	const struct world_socket *socket = question->socket;
 	struct text target;
 
 	text_init(&target);
@@ -155,10 +183,7 @@ static void tell_connect(struct question *question)
 			     target.data);
 		question_say(question, "Its state is %s.",
 			     *question_state(question) == '\0' ? "not known" : question_state(question));
-		if (socket != NULL && socket->timer != NULL)
-			question_say(question, "In %.1f s the SYN is sent again (%lld times so far).",
-				     inquiry_timer_left(question->inquiry, socket),
-				     (long long)(socket->retransmits == EVENT_NO_INT ? 0 : socket->retransmits));
+		say_handshake_timer(question);
 		question_say_full_queue(question);
 	}
 	text_release(&target);

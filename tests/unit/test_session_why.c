@@ -573,6 +573,8 @@ static void test_blocked_receive(void **state)
 	assert_why(&story, "client", "a socket without a descriptor of our sides, in state ESTABLISHED");
 	story_tcp(&story, "server 4", STORY_SERVER, REVERSE, "ESTABLISHED");
 	assert_why(&story, "client", "At the other end is server 4: `server: send 4 \"...\"` lets it go");
+	story_socket(&story, STORY_SERVER, REVERSE, "ESTABLISHED", ",'recvq':18");
+	assert_why(&story, "client", "18 bytes lie unread there: its program has not received them.");
 	story_fd(&story, 1, "client", 3, "'kind':'udp','proto':'udp','family':2,'type':2,'cookie':55,'local':'*:5'");
 	assert_why(&story, "client", "It waits for a datagram to *:5, from anyone.");
 	story_end(&story);
@@ -600,8 +602,18 @@ static void test_blocked_others(void **state)
 	assert_why(&story, "client",
 		   "It waits for the SYN,ACK of 127.0.0.1:8080; an RST would end it with ECONNREFUSED. Its "
 		   "state is SYN_SENT. In 1.0 s the SYN is sent again (2 times so far).");
+	story_socket(&story, STORY_CLIENT, PAIR, "SYN_SENT", ",'timer':'on','timer_left':8000,'retransmits':1");
+	assert_why(&story, "client", "In 1.0 s the SYN is sent again (once so far).");
+	story_socket(&story, STORY_CLIENT, PAIR, "SYN_SENT", ",'timer':'on','timer_left':8000,'retransmits':0");
+	assert_why(&story, "client", "In 1.0 s the SYN is sent again. `interrupt");
 	story_blocked(&story, "server poll", "poll([3 POLLIN, 4 POLLIN|POLLOUT], 1000)", -1);
 	assert_why(&story, "server", "server 3 POLLIN, server 4 POLLIN|POLLOUT.");
+	story_end(&story);
+
+	story_begin(&story);
+	story_tcp(&story, "client 3", STORY_CLIENT, PAIR, "SYN_SENT");
+	story_blocked(&story, "client sendto", "sendto(3, \\\"x\\\", 1, 0, 127.0.0.1:1)", 3);
+	assert_why(&story, "client", "It waits for the connection, which another call has begun: its state is SYN_SENT");
 	story_end(&story);
 
 	story_begin(&story);
@@ -616,6 +628,29 @@ static void test_blocked_others(void **state)
 }
 
 /* ---- what stands ---- */
+
+static void test_what_is_not_acknowledged(void **state)
+{
+	struct story story;
+
+	(void)state;
+	story_begin(&story);
+	story_tcp(&story, "client 3", STORY_CLIENT, PAIR, "ESTABLISHED");
+	story_tcp(&story, "server 4", STORY_SERVER, REVERSE, "ESTABLISHED");
+	story_socket(&story, STORY_CLIENT, PAIR, "ESTABLISHED",
+		     ",'sendq':9000,'timer':'persist','timer_left':8000,'retransmits':0");
+	story_socket(&story, STORY_SERVER, REVERSE, "ESTABLISHED", ",'recvq':1");
+	story_call(&story, "client send", "send(3, \\\"a\\\"*9000, 9000, 0)", 3, "9000");
+	assert_why(&story, "client", "9000 bytes are in its send queue: the peer has not acknowledged them. The peer's "
+				     "window has no room: it is asked again in ");
+	assert_why(&story, "client", "The other end has 1 byte that nobody has read.");
+	story_socket(&story, STORY_CLIENT, PAIR, "CLOSE_WAIT",
+		     ",'sendq':1,'timer':'on','timer_left':8000,'retransmits':3");
+	assert_stands(&story, "client", 3, "1 byte is in its send queue: the peer has not acknowledged it. Without an "
+					   "ACK it is sent again in ");
+	assert_stands(&story, "client", 3, "(3 times so far).");
+	story_end(&story);
+}
 
 static void test_states(void **state)
 {
@@ -764,6 +799,7 @@ int main(void)
 		cmocka_unit_test(test_blocked_accept),
 		cmocka_unit_test(test_blocked_receive),
 		cmocka_unit_test(test_blocked_others),
+		cmocka_unit_test(test_what_is_not_acknowledged),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_time_wait),
 		cmocka_unit_test(test_other_descriptors),
