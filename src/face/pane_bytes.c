@@ -4,27 +4,12 @@
 
 /* What the calls sent and received, each call a row, so that one sees that a stream keeps no boundaries of calls. */
 
-enum { LOOK_BACK = 20000, SHOWN_MOST = 512 };
-
-static bool has_data(const struct event *event)
-{
-	return event->kind == EVENT_call && event->call.data.bytes != NULL && event->call.status != NULL &&
-	       string_is(event->call.status, "returned") && event->call.result > 0;
-}
-
-static size_t stop_of(const struct log *log)
-{
-	return log->count > LOOK_BACK ? log->count - LOOK_BACK : 0;
-}
+enum { SHOWN_MOST = 512 };
 
 size_t pane_bytes_rows(const struct view *view, size_t columns)
 {
-	size_t count = 0;
-
 	(void)columns;
-	for (size_t i = view->log->count; i-- > stop_of(view->log);)
-		count += has_data(log_at(view->log, i));
-	return count;
+	return view->log->data_count;
 }
 
 static bool is_received(const struct event_call *call)
@@ -62,22 +47,11 @@ static void draw_call(const struct area *area, size_t row, const struct event_ca
 
 void pane_bytes_draw(const struct view *view, const struct area *area, size_t scroll)
 {
-	size_t row = area->rows, skip = scroll, stop = stop_of(view->log), count = pane_bytes_rows(view, 0);
+	size_t count = view->log->data_count, rows = count < area->rows ? count : area->rows;
+	size_t above = count - rows, first = scroll < above ? above - scroll : 0;
 
 	if (count == 0)
 		area_put(area, 0, 1, STYLE_FAINT, "no call has sent or received anything yet");
-	if (count < area->rows + scroll)
-		skip = count > area->rows ? count - area->rows : 0;
-	if (count < row)
-		row = count;
-	for (size_t i = view->log->count; i-- > stop && row > 0;) {
-		const struct event *event = log_at(view->log, i);
-
-		if (!has_data(event))
-			continue;
-		if (skip > 0)
-			skip--;
-		else
-			draw_call(area, --row, &event->call);
-	}
+	for (size_t row = 0; row < rows; row++)
+		draw_call(area, row, log_data_at(view->log, first + row));
 }

@@ -11,7 +11,7 @@
  * named as ss names it, and the edges of its life; then the side's other sockets, of which a key chooses.
  */
 
-enum { EDGES_MOST = 12, LOOK_BACK = 20000 };
+enum { OTHERS_MOST = 50 };
 
 static bool is(const char *text, const char *word)
 {
@@ -96,10 +96,10 @@ static void add_flags(struct lines *lines, const struct view *view, const struct
 /* ---- how numbers went ---- */
 
 /* What never was another than 0 needs no line. */
-static bool is_flat(const struct sparks *sparks, enum spark which)
+static bool is_flat(const double *values, size_t count)
 {
-	for (size_t i = 0; i < sparks->count[which]; i++)
-		if (sparks->values[which][i] > 0)
+	for (size_t i = 0; i < count; i++)
+		if (values[i] > 0)
 			return false;
 	return true;
 }
@@ -112,23 +112,24 @@ static void add_value(struct text *out, const char *name, double value, bool mil
 	free(number);
 }
 
-static void add_sparks(struct lines *lines, const struct view *view, const struct world_socket *socket, bool utf8)
+static void add_sparks(struct lines *lines, const struct world_socket *socket, bool utf8)
 {
-	static const char *const names[SPARK_COUNT] = { "cwnd", "rtt", "send-q", "recv-q" };
+	static const char *const names[LIFE_NUMBER_COUNT] = { "cwnd", "rtt", "send-q", "recv-q" };
 	enum { BEFORE = 17, WIDEST = 48 };
 	size_t width = lines->columns > BEFORE + 4 ? lines->columns - BEFORE - 2 : 2;
-	struct sparks sparks;
+	double values[LIFE_NUMBERS_MOST];
 	struct text text;
 
 	text_init(&text);
-	sparks_read(&sparks, view, socket);
-	for (int which = 0; which < SPARK_COUNT; which++) {
-		if (is(socket->state, "LISTEN") || is_flat(&sparks, (enum spark)which))
+	for (int which = 0; which < LIFE_NUMBER_COUNT; which++) {
+		size_t count = life_series(&socket->life, (enum life_number)which, values);
+
+		if (is(socket->state, "LISTEN") || is_flat(values, count))
 			continue;
 		text_clear(&text);
-		add_value(&text, names[which], sparks.values[which][sparks.count[which] - 1], which == SPARK_RTT);
+		add_value(&text, names[which], values[count - 1], which == LIFE_RTT);
 		/* A bar takes three bytes and one cell: it is never folded, but added behind. */
-		sparks_add(&text, &sparks, (enum spark)which, width < WIDEST ? width : WIDEST, utf8);
+		spark_add(&text, values, count, width < WIDEST ? width : WIDEST, utf8);
 		lines_add_whole(lines, STYLE_CHANGED, text.data);
 	}
 	text_release(&text);
@@ -146,29 +147,23 @@ static void add_cause(struct text *out, const struct event_cause *cause)
 		text_addf(out, " (%s timer)", cause->timer);
 }
 
-static bool is_edge_of(const struct event *event, const struct world_socket *socket)
+static const char *or(const char *state, const char *none)
 {
-	return event->kind == EVENT_state && event->state.cookie == socket->cookie && event->state.host != NULL &&
-	       string_is(event->state.host, socket->host);
+	return state[0] == '\0' ? none : state;
 }
 
-/* The newest edges, looked for from the log's end. */
 static void add_life(struct lines *lines, const struct view *view, const struct world_socket *socket, const char *arrow)
 {
-	const struct event_state *edges[EDGES_MOST];
-	size_t found = 0, stop = view->log->count > LOOK_BACK ? view->log->count - LOOK_BACK : 0;
+	const struct life *life = &socket->life;
 	struct text text;
 
-	for (size_t i = view->log->count; i-- > stop && found < EDGES_MOST;)
-		if (is_edge_of(log_at(view->log, i), socket))
-			edges[found++] = &log_at(view->log, i)->state;
-	if (found == 0 || veil_is_over_state(&view->veil, socket->host, socket->cookie))
+	if (life->edge_count == 0 || veil_is_over_state(&view->veil, socket->host, socket->cookie))
 		return;
 	text_init(&text);
-	text_addf(&text, "life: %s", edges[found - 1]->from == NULL ? "" : edges[found - 1]->from);
-	while (found-- > 0) {
-		text_addf(&text, " %s %s", arrow, edges[found]->to == NULL ? "gone" : edges[found]->to);
-		add_cause(&text, &edges[found]->cause);
+	text_addf(&text, "life: %s", life->edges[0].from);
+	for (size_t i = 0; i < life->edge_count; i++) {
+		text_addf(&text, " %s %s", arrow, or(life->edges[i].to, "gone"));
+		add_cause(&text, &life->edges[i].cause);
 	}
 	lines_add(lines, STYLE_PLAIN, text.data);
 	text_release(&text);
@@ -189,8 +184,6 @@ static void add_other(struct lines *lines, const struct view *view, const struct
 	lines_add(lines, STYLE_FAINT, text.data);
 	text_release(&text);
 }
-
-enum { OTHERS_MOST = 50 };
 
 static void add_others(struct lines *lines, const struct view *view, const struct world_socket *shown)
 {
@@ -223,7 +216,7 @@ static void make(struct lines *lines, const struct view *view, bool utf8)
 	if (socket != NULL) {
 		add_head(lines, view, socket);
 		add_flags(lines, view, socket);
-		add_sparks(lines, view, socket, utf8);
+		add_sparks(lines, socket, utf8);
 		add_life(lines, view, socket, utf8 ? "→" : ">");
 		if (socket->info != NULL)
 			lines_add(lines, STYLE_PLAIN, socket->info);

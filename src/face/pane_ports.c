@@ -1,70 +1,17 @@
 #include "face/panes.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/mem.h"
 #include "call/constants.h"
 
 /*
  * Where a packet would go: each host's ports, and which address or pair of addresses leads to which socket. A pair
- * stands before an address alone, as the kernel looks it up.
+ * stands before an address alone, as the kernel looks it up. The world keeps its sockets in that order; of it the rows
+ * in sight are taken.
  */
-
-static unsigned port_of(const char *address)
-{
-	const char *colon = strrchr(address, ':');
-
-	return colon == NULL || string_starts_with(address, "unix:") ? 0 : (unsigned)strtoul(colon + 1, NULL, 10);
-}
-
-static bool has_port(const struct world_socket *socket)
-{
-	return (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp")) && port_of(socket->local) != 0;
-}
-
-/* What is compared often is taken out of the texts once. */
-struct entry {
-	const struct world_socket *socket;
-	unsigned port, peer_port;
-};
-
-static int compare(const void *left, const void *right)
-{
-	const struct entry *a = left, *b = right;
-	int host = strcmp(a->socket->host, b->socket->host), proto = strcmp(a->socket->proto, b->socket->proto);
-
-	if (host != 0 || proto != 0)
-		return host != 0 ? host : proto;
-	if (a->port != b->port)
-		return a->port < b->port ? -1 : 1;
-	if ((a->peer_port != 0) != (b->peer_port != 0))
-		return a->peer_port != 0 ? -1 : 1;
-	return strcmp(a->socket->peer, b->socket->peer);
-}
-
-/* In their order; behind the last stands one without a socket. */
-static struct entry *sort(const struct world *world, size_t *count)
-{
-	struct entry *sorted = xcalloc(world->socket_count + 1, sizeof(*sorted));
-
-	*count = 0;
-	for (size_t i = 0; i < world->socket_count; i++)
-		if (has_port(world->sockets[i]))
-			sorted[(*count)++] = (struct entry){ world->sockets[i], port_of(world->sockets[i]->local),
-							     port_of(world->sockets[i]->peer) };
-	qsort(sorted, *count, sizeof(*sorted), compare);
-	return sorted;
-}
 
 size_t pane_ports_rows(const struct view *view, size_t columns)
 {
-	size_t count = 0;
-
 	(void)columns;
-	for (size_t i = 0; i < view->world->socket_count; i++)
-		count += has_port(view->world->sockets[i]);
-	return count + 1;
+	return order_count(&view->world->by_port) + 1;
 }
 
 static const char *state_of(const struct view *view, const struct world_socket *socket)
@@ -99,13 +46,11 @@ enum { WIDE = 90, CLASS_LEAST = 70 };
 
 static const char *class_of(const struct view *view, const struct world_socket *socket)
 {
-	unsigned port = port_of(socket->local);
-
 	for (size_t i = 0; i < view->range_count; i++)
-		if (string_is(view->ranges[i].host, socket->host) && (long)port >= view->ranges[i].low &&
-		    (long)port <= view->ranges[i].high)
+		if (string_is(view->ranges[i].host, socket->host) && (long)socket->port >= view->ranges[i].low &&
+		    (long)socket->port <= view->ranges[i].high)
 			return "ephemeral";
-	return port_class(port);
+	return port_class(socket->port);
 }
 
 /* Where all hosts have the same range, as is usual. */
@@ -125,14 +70,14 @@ static void add_cell(struct text *out, const struct view *view, const struct are
 {
 	switch (cell) {
 	case CELL_PORT:
-		text_addf(out, "%s %s %u", socket->host, socket->proto, port_of(socket->local));
+		text_addf(out, "%s %s %u", socket->host, socket->proto, (unsigned)socket->port);
 		break;
 	case CELL_CLASS:
 		text_add(out, class_of(view, socket));
 		break;
 	case CELL_FROM:
 		text_addf(out, "%s %s %s", socket->local, canvas_glyph(area->canvas, GLYPH_CHANGED),
-			  port_of(socket->peer) != 0 ? socket->peer : "anyone");
+			  socket->peer_port != 0 ? socket->peer : "anyone");
 		break;
 	case CELL_HOLDER:
 		add_holder(out, view, socket, area->columns >= WIDE);
@@ -145,18 +90,20 @@ static void add_cell(struct text *out, const struct view *view, const struct are
 static const char *const headings[CELL_COUNT] = { "port", "class", "a packet to, from", "goes to" };
 
 /* One column of the rows in sight; returns where the next begins. */
-static size_t draw_cells(const struct view *view, const struct area *area, size_t at, enum cell cell,
-			 const struct entry *entries)
+static size_t draw_cells(const struct view *view, const struct area *area, size_t at, enum cell cell, size_t scroll)
 {
 	size_t widest = area_put(area, 0, at, STYLE_FAINT, headings[cell]) - at;
+	const struct world_socket *socket;
 	struct text text;
 
 	text_init(&text);
-	for (size_t row = 1; row < area->rows && entries[row - 1].socket != NULL; row++) {
-		const struct world_socket *socket = entries[row - 1].socket;
-		bool changed = changes_has_socket(view->changes, socket->host, socket->cookie);
+	for (size_t row = 1; row < area->rows; row++) {
 		size_t end;
 
+		socket = order_at(&view->world->by_port, scroll + row - 1);
+		if (socket == NULL)
+			break;
+		bool changed = changes_has_socket(view->changes, socket->host, socket->cookie);
 		text_clear(&text);
 		add_cell(&text, view, area, socket, cell);
 		end = area_put_cut(area, row, at, cell == CELL_HOLDER && changed ? STYLE_CHANGED : STYLE_PLAIN,
@@ -169,11 +116,9 @@ static size_t draw_cells(const struct view *view, const struct area *area, size_
 
 void pane_ports_draw(const struct view *view, const struct area *area, size_t scroll)
 {
-	size_t count, at = 1;
-	struct entry *sorted = sort(view->world, &count);
+	size_t at = 1;
 
 	for (int cell = 0; cell < CELL_COUNT; cell++)
 		if (cell != CELL_CLASS || area->columns >= CLASS_LEAST)
-			at = draw_cells(view, area, at, (enum cell)cell, sorted + (scroll < count ? scroll : count));
-	free(sorted);
+			at = draw_cells(view, area, at, (enum cell)cell, scroll);
 }

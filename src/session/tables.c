@@ -274,34 +274,6 @@ void tables_sockets(struct text *out, const struct inquiry *inquiry)
 
 /* ---- ports ---- */
 
-static bool has_port(const struct world_socket *socket)
-{
-	return (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp")) &&
-	       rendering_port(socket->local) != 0;
-}
-
-static bool has_peer(const struct world_socket *socket)
-{
-	return rendering_port(socket->peer) != 0;
-}
-
-/* By host, protocol and port; then what the kernel prefers when a packet comes: a pair of addresses before one alone,
- * one address before any. */
-static int compare_ports(const void *left, const void *right)
-{
-	const struct world_socket *a = *(struct world_socket *const *)left, *b = *(struct world_socket *const *)right;
-	unsigned port_a = rendering_port(a->local), port_b = rendering_port(b->local);
-	int host = strcmp(a->host, b->host), proto = strcmp(a->proto, b->proto), local = strcmp(b->local, a->local);
-
-	if (host != 0 || proto != 0)
-		return host != 0 ? host : proto;
-	if (port_a != port_b)
-		return port_a < port_b ? -1 : 1;
-	if (has_peer(a) != has_peer(b))
-		return has_peer(a) ? -1 : 1;
-	return local != 0 ? local : strcmp(a->peer, b->peer);
-}
-
 /* Of a connection that was refused, or is over, the kernel keeps the port only if bind() chose it (by its source). */
 static bool gave_its_port_back(const struct inquiry *inquiry, const struct world_socket *socket)
 {
@@ -309,35 +281,21 @@ static bool gave_its_port_back(const struct inquiry *inquiry, const struct world
 	struct world_fd *fd;
 
 	if (!string_is(socket->proto, "tcp") || socket->state == NULL || !string_is(socket->state, "CLOSED") ||
-	    !has_peer(socket))
+	    socket->peer_port == 0)
 		return false;
 	return !world_socket_holder(inquiry->world, socket, &side, &fd) ||
 	       chronicle_call_on(inquiry->log, side->name, fd->number, "bind") == NULL;
 }
 
-static struct world_socket **sort_ports(const struct inquiry *inquiry, size_t *count)
-{
-	const struct world *world = inquiry->world;
-	struct world_socket **sorted = xmalloc((world->socket_count + 1) * sizeof(struct world_socket *));
-
-	*count = 0;
-	for (size_t i = 0; i < world->socket_count; i++)
-		if (has_port(world->sockets[i]) && !gave_its_port_back(inquiry, world->sockets[i]))
-			sorted[(*count)++] = world->sockets[i];
-	qsort(sorted, *count, sizeof(struct world_socket *), compare_ports);
-	return sorted;
-}
-
 static void add_class(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket)
 {
-	unsigned port = rendering_port(socket->local);
-	long range[2];
+	long range[2], port = socket->port;
 
-	columns_add(table, port_class(port));
+	columns_add(table, port_class(socket->port));
 	if (!inquiry_port_range(inquiry, socket->host, range))
 		columns_add(table, NOT_KNOWN);
 	else
-		columns_add(table, (long)port >= range[0] && (long)port <= range[1] ? "yes" : "no");
+		columns_add(table, port >= range[0] && port <= range[1] ? "yes" : "no");
 }
 
 static void add_target(struct columns *table, const struct inquiry *inquiry, const struct world_socket *socket)
@@ -351,7 +309,7 @@ static void add_target(struct columns *table, const struct inquiry *inquiry, con
 		inquiry_add_why_none(&cell, inquiry, socket);
 	if (tcp && socket->state == NULL)
 		text_add(&cell, " (state not known)");
-	else if (tcp && !has_peer(socket) && !string_is(socket->state, "LISTEN"))
+	else if (tcp && socket->peer_port == 0 && !string_is(socket->state, "LISTEN"))
 		text_add(&cell, ": refused, as it does not listen");
 	add_cell_text(table, &cell);
 }
@@ -363,18 +321,17 @@ static void add_port(struct columns *table, const struct inquiry *inquiry, const
 		for (int i = 0; i < 3; i++)
 			columns_add(table, NULL);
 	} else {
-		columns_addf(table, "%s %u", socket->proto, rendering_port(socket->local));
+		columns_addf(table, "%s %u", socket->proto, (unsigned)socket->port);
 		add_class(table, inquiry, socket);
 	}
 	columns_add(table, socket->local);
-	columns_add(table, has_peer(socket) ? socket->peer : "anyone");
+	columns_add(table, socket->peer_port != 0 ? socket->peer : "anyone");
 	add_target(table, inquiry, socket);
 }
 
 static bool same_port(const struct world_socket *a, const struct world_socket *b)
 {
-	return string_is(a->host, b->host) && string_is(a->proto, b->proto) &&
-	       rendering_port(a->local) == rendering_port(b->local);
+	return string_is(a->host, b->host) && string_is(a->proto, b->proto) && a->port == b->port;
 }
 
 static void print_ranges(struct text *out, const struct inquiry *inquiry)
@@ -399,18 +356,21 @@ void tables_ports(struct text *out, const struct inquiry *inquiry)
 		{ .heading = "packet to", .shrinks = true }, { .heading = "from", .shrinks = true },
 		{ .heading = "goes to" },
 	};
+	const struct order *by_port = &inquiry->world->by_port;
+	const struct world_socket *before = NULL, *socket;
 	struct columns table;
-	size_t count;
-	struct world_socket **sorted = sort_ports(inquiry, &count);
 
 	columns_init(&table, columns, COUNT_OF(columns));
-	for (size_t i = 0; i < count; i++)
-		add_port(&table, inquiry, sorted[i], i > 0 && same_port(sorted[i - 1], sorted[i]));
+	for (size_t i = 0; (socket = order_at(by_port, i)) != NULL; i++) {
+		if (gave_its_port_back(inquiry, socket))
+			continue;
+		add_port(&table, inquiry, socket, before != NULL && same_port(before, socket));
+		before = socket;
+	}
 	print_ranges(out, inquiry);
-	if (count == 0)
+	if (before == NULL)
 		text_add(out, "no side has a port\n");
 	print_and_release(out, &table);
-	free(sorted);
 }
 
 /* ---- commands ---- */

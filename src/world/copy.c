@@ -1,9 +1,9 @@
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "world/sockets.h"
 #include "world/world.h"
 
 /* What a struct holds beside its pointers is copied as it stands; then each pointer gets a copy of its own. */
@@ -70,27 +70,14 @@ static void copy_side(struct world_side *side)
 	side->received = side->received == NULL ? NULL : xstrndup(side->received, side->received_len);
 }
 
-static void copy_socket(struct world_socket *socket)
-{
-	const struct socket_texts texts = socket_texts(socket);
-
-	socket->texts = NULL;
-	socket_texts_keep(socket, &texts);
-	socket->timer = copy_text(socket->timer);
-	socket->info = copy_text(socket->info);
-}
-
 static void copy_sockets(struct world *to, const struct world *from)
 {
-	to->socket_tree = NULL;
-	to->sockets = copy_array(from->sockets, from->socket_count, sizeof(*to->sockets));
-	to->socket_room = from->socket_count;
-	for (size_t i = 0; i < from->socket_count; i++) {
-		to->sockets[i] = copy_array(from->sockets[i], 1, sizeof(**to->sockets));
-		copy_socket(to->sockets[i]);
-		if (tsearch(to->sockets[i], &to->socket_tree, world_compare_sockets) == NULL)
-			die("out of memory");
-	}
+	to->sockets = NULL;
+	to->socket_count = to->socket_room = 0;
+	order_init(&to->by_cookie, socket_compare_cookies);
+	order_init(&to->by_port, socket_compare_ports);
+	for (size_t i = 0; i < from->socket_count; i++)
+		sockets_put(to, socket_copy(from->sockets[i]));
 }
 
 void world_copy(struct world *to, const struct world *from)

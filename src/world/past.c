@@ -127,9 +127,5 @@ bool past_step_on(const struct log *log, int64_t place, int64_t *after)
 
 struct log past_log(const struct log *log, int64_t place)
 {
-	struct log cut = *log;
-
-	cut.count = place < log->fallen_off ? 0 : (size_t)(place - log->fallen_off + 1);
-	cut.base = NULL;
-	return cut;
+	return log_until(log, place < log->fallen_off ? 0 : (size_t)(place - log->fallen_off + 1));
 }

@@ -41,6 +41,19 @@ struct socket_texts socket_texts(const struct world_socket *socket)
 	return (struct socket_texts){ socket->host, socket->proto, socket->local, socket->peer, socket->state };
 }
 
+/* UNIX names have colons, too. */
+static uint16_t port_of(const char *address)
+{
+	const char *colon = strrchr(address, ':');
+
+	return colon == NULL || string_starts_with(address, "unix:") ? 0 : (uint16_t)strtoul(colon + 1, NULL, 10);
+}
+
+bool socket_has_port(const struct world_socket *socket)
+{
+	return socket->port != 0 && (string_is(socket->proto, "tcp") || string_is(socket->proto, "udp"));
+}
+
 void socket_texts_keep(struct world_socket *socket, const struct socket_texts *texts)
 {
 	size_t size = size_of(texts->host) + size_of(texts->proto) + size_of(texts->local) + size_of(texts->peer) +
@@ -55,6 +68,8 @@ void socket_texts_keep(struct world_socket *socket, const struct socket_texts *t
 	socket->local = put(&at, texts->local);
 	socket->peer = put(&at, texts->peer);
 	socket->state = put(&at, texts->state);
+	socket->port = port_of(socket->local);
+	socket->peer_port = port_of(socket->peer);
 	free(socket->texts);
 	socket->texts = block;
 }
@@ -64,5 +79,66 @@ void socket_free(struct world_socket *socket)
 	free(socket->texts);
 	free(socket->timer);
 	free(socket->info);
+	life_release(&socket->life);
 	free(socket);
+}
+
+struct world_socket *socket_new(const char *host, int64_t cookie)
+{
+	const struct socket_texts texts = { .host = host, .proto = "", .local = "", .peer = "" };
+	struct world_socket *socket = xcalloc(1, sizeof(*socket));
+
+	*socket = (struct world_socket){
+		.cookie = cookie,
+		.holder.side = SOCKET_NOBODY,
+		.family = EVENT_NO_INT,
+		.type = EVENT_NO_INT,
+		.inode = EVENT_NO_INT,
+		.recvq = EVENT_NO_INT,
+		.sendq = EVENT_NO_INT,
+		.retransmits = EVENT_NO_INT,
+	};
+	socket_texts_keep(socket, &texts);
+	return socket;
+}
+
+struct world_socket *socket_copy(const struct world_socket *socket)
+{
+	const struct socket_texts texts = socket_texts(socket);
+	struct world_socket *copy = xmalloc(sizeof(*copy));
+
+	*copy = *socket;
+	copy->texts = NULL;
+	socket_texts_keep(copy, &texts);
+	copy->timer = socket->timer == NULL ? NULL : xstrdup(socket->timer);
+	copy->info = socket->info == NULL ? NULL : xstrdup(socket->info);
+	life_copy(&copy->life, &socket->life);
+	return copy;
+}
+
+/* ---- in an order ---- */
+
+int socket_compare_cookies(const void *left, const void *right)
+{
+	const struct world_socket *a = left, *b = right;
+
+	if (a->cookie != b->cookie)
+		return a->cookie < b->cookie ? -1 : 1;
+	return strcmp(a->host, b->host);
+}
+
+int socket_compare_ports(const void *left, const void *right)
+{
+	const struct world_socket *a = left, *b = right;
+	int host = strcmp(a->host, b->host), proto = strcmp(a->proto, b->proto), local, peer;
+
+	if (host != 0 || proto != 0)
+		return host != 0 ? host : proto;
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	if ((a->peer_port != 0) != (b->peer_port != 0))
+		return a->peer_port != 0 ? -1 : 1;
+	local = strcmp(b->local, a->local);
+	peer = strcmp(a->peer, b->peer);
+	return local != 0 ? local : peer != 0 ? peer : socket_compare_cookies(left, right);
 }

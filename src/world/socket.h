@@ -5,18 +5,32 @@
 #ifndef SOCKSTEP_WORLD_SOCKET_H
 #define SOCKSTEP_WORLD_SOCKET_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "event/event.h"
+#include "world/life.h"
+
+enum { SOCKET_NOBODY = -1 };
+
+/* A descriptor that leads to it: of which side of the world's list, and its number. */
+struct socket_holder {
+	int side, fd;
+};
 
 struct world_socket {
 	int64_t cookie;
 	char *texts;   /* (owned) in which the next five stand, written by socket_texts_keep() */
 	const char *host, *proto, *local, *peer, *state; /* state NULL: not known */
+	uint16_t port, peer_port;           /* of the addresses; 0: none */
+	int32_t descriptors;                /* how many descriptors of sides lead to it */
+	struct socket_holder holder;        /* the first of them; its side is SOCKET_NOBODY where there is none */
 	int64_t family, type, inode;
 	int64_t recvq, sendq, retransmits;  /* EVENT_NO_INT: not known */
 	char *timer;                        /* (owned) NULL: none */
 	double timer_end;                   /* session's clock, seconds */
 	char *info;                         /* (owned) what else TCP knows, as ss writes it; NULL: not told */
-	int64_t descriptors;                /* how many descriptors of sides lead to it */
+	struct life life;                   /* how it came to this */
 };
 
 /* Borrowed ones; NULL: there is none. */
@@ -24,10 +38,23 @@ struct socket_texts {
 	const char *host, *proto, *local, *peer, *state;
 };
 
+/* Nothing is known of it. To be freed by socket_free(). */
+struct world_socket *socket_new(const char *host, int64_t cookie);
+/* The same once more, which owns all of its own. */
+struct world_socket *socket_copy(const struct world_socket *socket);
 struct socket_texts socket_texts(const struct world_socket *socket);
-/* The socket has these now, its own copies; they may be those that it had. */
+/* The socket has these now, its own copies; they may be those that it had. For world/sockets.h, which keeps sockets in
+ * an order that depends on them. */
 void socket_texts_keep(struct world_socket *socket, const struct socket_texts *texts);
+/* Do packets lead to it by a port of TCP or UDP? */
+bool socket_has_port(const struct world_socket *socket);
 /* What it owns, and itself. */
 void socket_free(struct world_socket *socket);
+
+/* Orders of sockets (world/order.h): by cookie and host; */
+int socket_compare_cookies(const void *left, const void *right);
+/* by host, protocol and port, then what the kernel prefers when a packet comes: a pair of addresses before one alone,
+ * one address before any. */
+int socket_compare_ports(const void *left, const void *right);
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "world/order.h"
 #include "world/segments.h"
 #include "world/socket.h"
 
@@ -62,7 +63,8 @@ struct world {
 	size_t side_count, side_room;
 	struct world_socket **sockets; /* each on the heap; those that are gone are not here */
 	size_t socket_count, socket_room;
-	void *socket_tree; /* by host and cookie: tsearch(3) */
+	struct order by_cookie; /* of all of them */
+	struct order by_port;   /* of those with a port: by host, protocol, port, as the kernel looks for a packet's */
 	int64_t revision;  /* counts what was applied */
 	char *wire;          /* (owned) "hold" or "flow"; NULL: there is no wire */
 	char *wire_settings; /* (owned) "delay 50ms, loss 10% client > server"; NULL: none */
@@ -99,8 +101,5 @@ const struct world_segment *world_segment(const struct world *world, int64_t n);
 /* Does the address (as printed) fit the pattern: equal, or with * for the host, the port or both? IPv4-mapped is
  * IPv4. */
 bool world_address_fits(const char *pattern, const char *address);
-
-/* By cookie and host: the order of the tree. */
-int world_compare_sockets(const void *left, const void *right);
 
 #endif

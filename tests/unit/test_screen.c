@@ -492,23 +492,21 @@ static void test_matches_in_folded_lines(void **state)
 static void test_sparks(void **state)
 {
 	static const char info[] = "reno rtt:1.5/0.7 cwnd:10 ssthresh:7";
-	struct sparks sparks = { .count = { [SPARK_CWND] = 3 } };
+	static const double values[] = { 0, 5, 10 };
 	const char *value;
 	struct text text;
 
 	(void)state;
-	assert_int_equal(spark_value(info, "cwnd", &value), 2);
+	assert_int_equal(life_info_value(info, "cwnd", &value), 2);
 	assert_memory_equal(value, "10", 2);
-	assert_int_equal(spark_value(info, "rtt", &value), 7);
-	assert_int_equal(spark_value(info, "thresh", &value), 0);
-	assert_int_equal(spark_value(NULL, "cwnd", &value), 0);
-	sparks.values[SPARK_CWND][1] = 5;
-	sparks.values[SPARK_CWND][2] = 10;
+	assert_int_equal(life_info_value(info, "rtt", &value), 7);
+	assert_int_equal(life_info_value(info, "thresh", &value), 0);
+	assert_int_equal(life_info_value(NULL, "cwnd", &value), 0);
 	text_init(&text);
-	sparks_add(&text, &sparks, SPARK_CWND, 10, true);
+	spark_add(&text, values, COUNT_OF(values), 10, true);
 	assert_string_equal(text.data, "▁▅█");
 	text_clear(&text);
-	sparks_add(&text, &sparks, SPARK_CWND, 2, false);
+	spark_add(&text, values, COUNT_OF(values), 2, false);
 	assert_string_equal(text.data, "=#");
 	text_release(&text);
 }
