@@ -101,8 +101,11 @@ static void say_unacknowledged(struct question *question)
 
 	if (socket == NULL || socket->sendq == EVENT_NO_INT || socket->sendq <= 0)
 		return;
-	question_say(question, "%lld byte%s in its send queue: the peer has not acknowledged %s.",
-		     (long long)socket->sendq, socket->sendq == 1 ? " is" : "s are", socket->sendq == 1 ? "it" : "them");
+	if (socket->sendq == 1)
+		question_say(question, "1 byte is in its send queue: the peer has not acknowledged it.");
+	else
+		question_say(question, "%lld bytes are in its send queue: the peer has not acknowledged them.",
+			     (long long)socket->sendq);
 	question_say_what_delays(question);
 }
 

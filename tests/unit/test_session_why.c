@@ -613,7 +613,8 @@ static void test_blocked_others(void **state)
 	story_begin(&story);
 	story_tcp(&story, "client 3", STORY_CLIENT, PAIR, "SYN_SENT");
 	story_blocked(&story, "client sendto", "sendto(3, \\\"x\\\", 1, 0, 127.0.0.1:1)", 3);
-	assert_why(&story, "client", "It waits for the connection, which another call has begun: its state is SYN_SENT");
+	assert_why(&story, "client",
+		   "It waits for the connection, which another call has begun: its state is SYN_SENT");
 	story_end(&story);
 
 	story_begin(&story);
