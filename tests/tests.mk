@@ -99,6 +99,9 @@ unit_tests += tests/unit/test_order
 tests_unit_test_order_SOURCES = tests/unit/test_order.c
 unit_tests += tests/unit/test_ladder
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c
+unit_tests += tests/unit/test_colour
+tests_unit_test_colour_SOURCES = tests/unit/test_colour.c tests/screen/contrast.c tests/screen/contrast.h
+tests_unit_test_colour_LDADD = $(LDADD) -lm
 unit_tests += tests/unit/test_fold
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c
 unit_tests += tests/unit/test_screen
@@ -216,13 +219,14 @@ script_tests += tests/screen/driver.test
 if HAVE_VTERM
 helper_programs += tests/screen/drive
 tests_screen_drive_SOURCES = tests/screen/drive.c tests/screen/drive.h tests/screen/verbs.c tests/screen/verbs.h \
-	tests/screen/looks.c tests/screen/whole.c $(screen_terminal)
+	tests/screen/looks.c tests/screen/contrast.c tests/screen/contrast.h tests/screen/whole.c $(screen_terminal)
 tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil -lm
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \
 	tests/screen/sequences.c tests/screen/sequences.h
 screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen \
-	tests/screen/hostile.screen tests/screen/keeper.screen tests/screen/panes.screen tests/screen/pitfalls.screen
+	tests/screen/hostile.screen tests/screen/keeper.screen tests/screen/panes.screen tests/screen/pitfalls.screen \
+	tests/screen/colours.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif

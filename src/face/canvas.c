@@ -10,28 +10,28 @@
 
 static const struct style_look looks[STYLE_COUNT] = {
 	[STYLE_PLAIN] = { .colour = -1, .colour_256 = -1, .rgb = "#d8d8d8" },
-	[STYLE_FAINT] = { .faint = true, .colour = -1, .colour_256 = 244, .rgb = "#8a8a8a" },
-	[STYLE_BORDER] = { .colour = -1, .colour_256 = 244, .rgb = "#6c6c6c" },
+	[STYLE_FAINT] = { .faint = true, .colour = -1, .colour_256 = 243, .rgb = "#8a8a8a" },
+	[STYLE_BORDER] = { .colour = -1, .colour_256 = 243, .rgb = "#6c6c6c" },
 	[STYLE_FOCUS] = { .bold = true, .colour = 6, .colour_256 = 31, .rgb = "#5fafd7" },
 	[STYLE_TITLE] = { .bold = true, .colour = 6, .colour_256 = 31, .rgb = "#5fafd7" },
-	[STYLE_HEADING] = { .underline = true, .colour = -1, .colour_256 = 244, .rgb = "#9e9e9e" },
-	[STYLE_CHANGED] = { .bold = true, .colour = 2, .colour_256 = 34, .rgb = "#5fd75f" },
+	[STYLE_HEADING] = { .underline = true, .colour = -1, .colour_256 = 243, .rgb = "#9e9e9e" },
+	[STYLE_CHANGED] = { .bold = true, .colour = 2, .colour_256 = 28, .rgb = "#5fd75f" },
 	[STYLE_BLOCKED] = { .colour = 5, .colour_256 = 133, .rgb = "#d787d7" },
-	[STYLE_FAILED] = { .bold = true, .colour = 1, .colour_256 = 167, .rgb = "#ff8787" },
-	[STYLE_HELD] = { .bold = true, .colour = 5, .colour_256 = 172, .rgb = "#ffaf5f" },
+	[STYLE_FAILED] = { .bold = true, .colour = 1, .colour_256 = 161, .rgb = "#ff8787" },
+	[STYLE_HELD] = { .bold = true, .colour = 5, .colour_256 = 130, .rgb = "#ffaf5f" },
 	[STYLE_KEY] = { .bold = true, .colour = -1, .colour_256 = -1, .rgb = "#ffffff" },
 	[STYLE_STATUS] = { .reverse = true, .colour = -1, .colour_256 = -1, .rgb = "#ffffff" },
 	[STYLE_PROMPT] = { .bold = true, .colour = -1, .colour_256 = -1, .rgb = "#ffffff" },
 	[STYLE_CHOSEN] = { .reverse = true, .colour = 6, .colour_256 = 31, .rgb = "#5fafd7" },
-	[STYLE_MATCH] = { .bold = true, .reverse = true, .colour = 3, .colour_256 = 136, .rgb = "#ffd75f" },
+	[STYLE_MATCH] = { .bold = true, .reverse = true, .colour = 3, .colour_256 = 130, .rgb = "#ffd75f" },
 	[STYLE_PAST] = { .bold = true, .reverse = true, .colour = 5, .colour_256 = 133, .rgb = "#d787d7" },
-	/* Of the 8 those that are no failure and readable on both grounds; of the 256 six that no other style has. */
+	/* Of the 8 those that are no failure; of the 256 six that no other style has. */
 	[STYLE_CLIENT] = { .colour = 6, .colour_256 = 30, .rgb = "#5fd7d7" },
 	[STYLE_CLIENT + 1] = { .colour = 5, .colour_256 = 132, .rgb = "#d787af" },
 	[STYLE_CLIENT + 2] = { .colour = 2, .colour_256 = 64, .rgb = "#87d75f" },
-	[STYLE_CLIENT + 3] = { .colour = 6, .colour_256 = 69, .rgb = "#87afff" },
+	[STYLE_CLIENT + 3] = { .colour = 6, .colour_256 = 62, .rgb = "#87afff" },
 	[STYLE_CLIENT + 4] = { .colour = 5, .colour_256 = 97, .rgb = "#af87d7" },
-	[STYLE_CLIENT_LAST] = { .colour = 2, .colour_256 = 137, .rgb = "#d7af87" },
+	[STYLE_CLIENT_LAST] = { .colour = 2, .colour_256 = 131, .rgb = "#d7af87" },
 };
 
 static const struct {

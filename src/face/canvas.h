@@ -39,7 +39,7 @@ enum style {
 
 struct style_look {
 	bool bold, faint, reverse, underline;
-	int colour;      /* of 8; -1: the terminal's own */
+	int colour;      /* of 8, on a dark background (face/colour.h); -1: the terminal's own */
 	int colour_256;  /* readable on a light and on a dark background; -1: none */
 	const char *rgb; /* in a picture, on a dark background */
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "face/colour.h"
 
 static attr_t attributes_of(const struct style_look *look)
 {
@@ -25,13 +26,14 @@ static void set_colours(struct paper *paper)
 {
 	bool colours = wants_colours() && start_color() == OK;
 	short background = colours && use_default_colors() == OK ? -1 : COLOR_BLACK;
+	enum ground ground = colour_ground_here();
 
 	for (int style = 0; style < STYLE_COUNT; style++) {
 		const struct style_look *look = style_look((enum style)style);
-		int colour = colours && COLORS >= 256 ? look->colour_256 : look->colour;
+		int colour = colours ? colour_of(look, COLORS, ground) : -1;
 
 		paper->attributes[style] = attributes_of(look);
-		if (!colours || colour < 0 || style + 1 >= COLOR_PAIRS)
+		if (colour < 0 || style + 1 >= COLOR_PAIRS)
 			continue;
 		paper->pairs[style] = (short)(style + 1);
 		init_pair(paper->pairs[style], (short)colour, background);

@@ -13,7 +13,7 @@ enum tint { TINT_NONE, TINT_FAILED, TINT_BLOCKED, TINT_NOTICE };
 
 static const char *const tint_codes[] = {
 	[TINT_FAILED] = "\033[31m",
-	[TINT_BLOCKED] = "\033[33m",
+	[TINT_BLOCKED] = "\033[35m",
 	[TINT_NOTICE] = "\033[35m",
 };
 
@@ -49,6 +49,7 @@ struct plain_options plain_options_for(int fd)
 		.charset = safe_charset(),
 		.colour = isatty(fd) && !is_dumb() && !is_set("NO_COLOR"),
 		.colour_256 = has_256_colours(),
+		.ground = colour_ground_here(),
 	};
 }
 
@@ -72,22 +73,30 @@ static void tint_end(const struct line *line, enum tint tint)
 		text_add(line->out, "\033[0m");
 }
 
-/* Whose line it is; the result has a tint of its own. */
+/* Whose line it is; -1: none is used. */
+static int client_colour(const struct line *line)
+{
+	const struct plain_options *options = line->options;
+
+	if (!options->colour)
+		return -1;
+	return colour_of(style_look(options->style), options->colour_256 ? 256 : 8, options->ground);
+}
+
+/* The result has a tint of its own. */
 static void style_begin(const struct line *line)
 {
-	const struct style_look *look = style_look(line->options->style);
+	int colour = client_colour(line);
 
-	if (!line->options->colour || line->options->style == STYLE_PLAIN)
-		return;
-	if (line->options->colour_256)
-		text_addf(line->out, "\033[38;5;%dm", look->colour_256);
-	else
-		text_addf(line->out, "\033[3%dm", look->colour);
+	if (colour >= 8)
+		text_addf(line->out, "\033[38;5;%dm", colour);
+	else if (colour >= 0)
+		text_addf(line->out, "\033[3%dm", colour);
 }
 
 static void style_end(const struct line *line)
 {
-	if (line->options->colour && line->options->style != STYLE_PLAIN)
+	if (client_colour(line) >= 0)
 		text_add(line->out, "\033[0m");
 }
 

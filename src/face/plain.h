@@ -22,11 +22,12 @@
 #include "base/show.h"
 #include "base/text.h"
 #include "event/event.h"
-#include "face/canvas.h"
+#include "face/colour.h"
 
 struct plain_options {
 	enum show_charset charset;
 	bool colour;   /* never the only sign: the words are the same */
+	enum ground ground; /* what of 8 colours can be read depends on it */
 	bool colour_256;   /* the terminal has so many */
 	enum style style;  /* of whom a call, copying or TLS is about (face/client_style.h); STYLE_PLAIN: of nobody */
 	bool time;     /* --time: when the call began, as strace -r has it, and how long it took, as strace -T */

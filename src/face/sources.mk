@@ -4,6 +4,7 @@ face_sources = \
 	src/face/cells.c src/face/cells.h \
 	src/face/changes.c src/face/changes.h \
 	src/face/client_style.c src/face/client_style.h \
+	src/face/colour.c src/face/colour.h \
 	src/face/completion.c src/face/completion.h \
 	src/face/compose.c src/face/compose.h \
 	src/face/desk.c src/face/desk.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "contrast.h"
 #include "drive.h"
 #include "pattern.h"
 #include "verbs.h"
@@ -127,54 +128,21 @@ bool verb_colours(struct drive *drive, char *words)
 
 /* ---- contrast ---- */
 
-struct rgb {
-	double red, green, blue; /* 0 to 255 */
-};
-
-/* The first sixteen as xterm has them; the others are the same everywhere: a cube of 6, and 24 greys. */
-static struct rgb rgb_of_index(int index)
+static struct rgb rgb_of(const VTermColor *colour, bool bright, struct rgb by_default)
 {
-	static const struct rgb first[16] = {
-		{ 0, 0, 0 },	   { 205, 0, 0 },   { 0, 205, 0 },   { 205, 205, 0 },
-		{ 0, 0, 238 },	   { 205, 0, 205 }, { 0, 205, 205 }, { 229, 229, 229 },
-		{ 127, 127, 127 }, { 255, 0, 0 },   { 0, 255, 0 },   { 255, 255, 0 },
-		{ 92, 92, 255 },   { 255, 0, 255 }, { 0, 255, 255 }, { 255, 255, 255 },
-	};
-	static const double steps[6] = { 0, 95, 135, 175, 215, 255 };
-	double grey = 8 + 10 * (index - 232);
-
-	if (index < 16)
-		return first[index];
-	index -= 16;
-	return index >= 216 ? (struct rgb){ grey, grey, grey }
-			    : (struct rgb){ steps[index / 36], steps[index / 6 % 6], steps[index % 6] };
-}
-
-static double linear(double value)
-{
-	value /= 255;
-	return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
-}
-
-/* Relative luminance, as the Web Content Accessibility Guidelines define it. */
-static double luminance_of(const VTermColor *colour, bool bright, double by_default)
-{
-	struct rgb rgb;
-
 	if (VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour))
 		return by_default;
 	if (VTERM_COLOR_IS_INDEXED(colour))
-		rgb = rgb_of_index(colour->indexed.idx < 8 && bright ? colour->indexed.idx + 8 : colour->indexed.idx);
-	else
-		rgb = (struct rgb){ colour->rgb.red, colour->rgb.green, colour->rgb.blue };
-	return 0.2126 * linear(rgb.red) + 0.7152 * linear(rgb.green) + 0.0722 * linear(rgb.blue);
+		return rgb_of_index(colour->indexed.idx < 8 && bright ? colour->indexed.idx + 8 : colour->indexed.idx);
+	return (struct rgb){ colour->rgb.red, colour->rgb.green, colour->rgb.blue };
 }
 
 static double contrast_of(const VTermScreenCell *cell, bool bright, bool light)
 {
-	double ink = luminance_of(&cell->fg, bright, light ? 0 : 1), ground = luminance_of(&cell->bg, false, light);
+	static const struct rgb black = { 0, 0, 0 }, white = { 255, 255, 255 };
 
-	return ink > ground ? (ink + 0.05) / (ground + 0.05) : (ground + 0.05) / (ink + 0.05);
+	return contrast_between(rgb_of(&cell->fg, bright, light ? black : white),
+				rgb_of(&cell->bg, false, light ? white : black));
 }
 
 /* Many terminals show what is bold in the brighter of two colours; it is to be read there too. */

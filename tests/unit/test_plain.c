@@ -162,17 +162,21 @@ static void colour_is_never_the_only_sign(void **state)
 /* The line is the client's, the result is its own. */
 static void clients_have_colours(void **state)
 {
-	const struct plain_options eight = { .charset = SHOW_ASCII, .colour = true, .style = STYLE_CLIENT };
+	const struct plain_options eight = { .charset = SHOW_ASCII, .colour = true, .style = STYLE_CLIENT,
+					     .ground = GROUND_DARK };
 	const struct plain_options many = { .charset = SHOW_ASCII, .colour = true, .colour_256 = true,
 					    .style = STYLE_CLIENT_LAST };
+	const struct plain_options unsure = { .charset = SHOW_ASCII, .colour = true, .style = STYLE_CLIENT };
 	const struct plain_options none = { .charset = SHOW_ASCII, .style = STYLE_CLIENT };
 	static const char call[] = CALL_JSON("server", "recv(4, 9)", "\"status\":\"returned\",\"result\":-1,"
 								    "\"errno\":\"EAGAIN\"");
 
 	(void)state;
 	assert_prints_with(call, "\033[36mserver: recv(4, 9)\033[0m = \033[31m-1 EAGAIN\033[0m\n", &eight);
-	assert_prints_with(call, "\033[38;5;137mserver: recv(4, 9)\033[0m = \033[31m-1 EAGAIN\033[0m\n", &many);
+	assert_prints_with(call, "\033[38;5;131mserver: recv(4, 9)\033[0m = \033[31m-1 EAGAIN\033[0m\n", &many);
 	assert_prints_with(call, "server: recv(4, 9) = -1 EAGAIN\n", &none);
+	/* The other two of the eight that every ground can have are for what failed, and what blocks. */
+	assert_prints_with(call, "server: recv(4, 9) = \033[31m-1 EAGAIN\033[0m\n", &unsure);
 	for (int i = STYLE_CLIENT; i <= STYLE_CLIENT_LAST; i++)
 		for (int j = 0; j < i; j++)
 			assert_int_not_equal(style_look((enum style)i)->colour_256,

@@ -773,7 +773,7 @@ static void test_canvas_written_out(void **state)
 	struct area whole = canvas_area(&canvas);
 	area_put(&whole, 0, area_put(&whole, 0, 0, STYLE_PLAIN, "a<"), STYLE_FAILED, "&b");
 	canvas_ansi(&canvas, &text);
-	assert_string_equal(text.data, "a<\033[0;1;38;5;167m&b\033[0m\n");
+	assert_string_equal(text.data, "a<\033[0;1;38;5;161m&b\033[0m\n");
 	text_clear(&text);
 	canvas_svg(&canvas, &text);
 	assert_non_null(strstr(text.data, ">a&lt;</text>"));
