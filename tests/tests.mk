@@ -166,7 +166,8 @@ session_story = tests/unit/session_story.c tests/unit/session_story.h
 packet_samples = tests/unit/packet_samples.c tests/unit/packet_samples.h
 track_talks = tests/unit/track_talks.c tests/unit/track_talks.h
 helper_programs += tests/tools/packet_table
-tests_tools_packet_table_SOURCES = tests/tools/packet_table.c $(packet_samples) $(track_talks)
+tests_tools_packet_table_SOURCES = tests/tools/packet_table.c tests/tools/random_talk.c tests/tools/random_talk.h \
+	$(packet_samples) $(track_talks)
 script_tests += tests/script/packet-tshark.test
 
 # Tools of the tests: what mistreats a command, and what the benchmark compares with
@@ -311,7 +312,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += tests/script/lasting.test tests/script/sanitized.test
 slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test \
-	tests/script/sanitized.test
+	tests/script/sanitized.test tests/script/packet-tshark.test
 
 check-slow:
 	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 TALK=3s $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \

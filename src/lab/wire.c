@@ -493,7 +493,7 @@ bool wire_fill_plan(const struct wire *wire, struct packet_plan *plan)
 	to = &connection->track.ways[1 - way];
 	plan->seq = from->has_sent ? from->next : from->base + (from->has_base ? 1 : 0);
 	plan->ack = to->has_sent ? to->next : to->base + (to->has_base ? 1 : 0);
-	plan->window = (uint16_t)(from->shift > 0 ? from->window >> from->shift : from->window);
+	plan->window = from->window;
 	return true;
 }
 

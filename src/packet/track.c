@@ -22,7 +22,8 @@ struct look {
 	struct track_way *from, *to;
 	const struct packet *packet;
 	uint16_t flags;
-	uint32_t seq, ack, len, window;
+	uint32_t seq, ack, len;
+	uint16_t window; /* as it stands there */
 	uint32_t end;    /* after SYN, data and FIN */
 	bool is_control; /* SYN, FIN or RST */
 	uint64_t number, time;
@@ -31,9 +32,7 @@ struct look {
 
 static void init_way(struct track_way *way, const struct packet_addr *addr, uint16_t port)
 {
-	*way = (struct track_way){
-		.addr = *addr, .port = port, .shift = TRACK_SHIFT_UNKNOWN, .offered_shift = TRACK_SHIFT_UNKNOWN,
-	};
+	*way = (struct track_way){ .addr = *addr, .port = port, .shift = TRACK_SHIFT_UNKNOWN };
 }
 
 void track_init(struct track *track, const struct packet *packet)
@@ -60,33 +59,34 @@ int track_way_of(const struct track *track, const struct packet *packet)
 	return -1;
 }
 
-/* A SYN with another number than the last: the ports serve a new connection. */
+/* A SYN with another number than what is known: the ports serve a new connection. */
 static bool is_reuse(const struct look *look)
 {
-	return (look->flags & FLAG_SYN) != 0 && look->from->has_syn && look->seq != look->from->base;
+	return (look->flags & FLAG_SYN) != 0 && look->from->has_base && look->seq != look->from->base;
 }
 
+/* A SYN,ACK with another number changes nothing but what its relative numbers count from. */
 static void start_again(struct look *look)
 {
 	struct track_way *from = look->from, *to = look->to;
 
 	look->names |= TRACK_PORTS_REUSED;
-	init_way(from, &from->addr, from->port);
-	/* A SYN,ACK answers the new connection's SYN, which is kept. */
-	if ((look->flags & FLAG_ACK) == 0) {
-		init_way(to, &to->addr, to->port);
-		look->track->first_round = 0;
+	if ((look->flags & FLAG_ACK) != 0) {
+		from->base = look->seq;
+		return;
 	}
+	init_way(from, &from->addr, from->port);
+	init_way(to, &to->addr, to->port);
+	look->track->first_round = 0;
 }
 
 static void learn_base(struct look *look)
 {
 	bool has_syn = (look->flags & FLAG_SYN) != 0;
 
-	if (!look->from->has_base || (has_syn && !look->from->has_syn)) {
+	if (!look->from->has_base) {
 		look->from->base = has_syn ? look->seq : look->seq - 1;
 		look->from->has_base = true;
-		look->from->has_syn = has_syn;
 	}
 	if (!look->to->has_base && (look->flags & FLAG_ACK) != 0) {
 		look->to->base = look->ack - 1;
@@ -106,41 +106,36 @@ static int8_t offered_shift(const struct packet_tcp *tcp)
 }
 
 /*
- * Windows are scaled only where both SYNs offered it (RFC 7323 2.2). Where but one was seen, the other is taken to have
- * offered it too, as Wireshark does.
+ * Windows are scaled only where both SYNs offered it (RFC 7323 2.2). Of one that was not seen it is taken that it did,
+ * as Wireshark takes it. The first SYN of an end settles it, and the first that does not offer it settles it for both:
+ * what is sent again with other options, which only an injected one is, means nothing to the ends, though Wireshark
+ * would scale by it.
  */
 static void learn_shift(struct look *look)
 {
 	struct track_way *from = look->from, *to = look->to;
-	bool knows_both, is_refused;
 
-	if ((look->flags & FLAG_SYN) == 0)
+	if ((look->flags & FLAG_SYN) == 0 || from->shift != TRACK_SHIFT_UNKNOWN)
 		return;
-	from->offered_shift = offered_shift(&look->packet->tcp);
-	knows_both = from->has_syn && to->has_syn;
-	is_refused = knows_both
-		&& (from->offered_shift == TRACK_SHIFT_UNKNOWN || to->offered_shift == TRACK_SHIFT_UNKNOWN);
-	from->shift = is_refused ? 0 : from->offered_shift;
-	if (knows_both)
-		to->shift = is_refused ? 0 : to->offered_shift;
+	from->shift = offered_shift(&look->packet->tcp);
+	if (from->shift == TRACK_SHIFT_UNKNOWN)
+		from->shift = to->shift = 0;
 }
 
-/* The window of a SYN is never scaled (RFC 7323 2.2). */
-static void scale_window(struct look *look)
+/* As the ends count it: the window of a SYN is never scaled (RFC 7323 2.2). */
+static uint32_t scaled(const struct track_way *from, uint16_t window, bool is_syn)
 {
-	look->window = look->packet->tcp.window;
-	if ((look->flags & FLAG_SYN) == 0 && look->from->shift != TRACK_SHIFT_UNKNOWN)
-		look->window <<= look->from->shift;
+	return from->shift > 0 && !is_syn ? (uint32_t)window << from->shift : window;
 }
 
+/* The round trip of the handshake: from a SYN, the last if there are more, to the first that is none. */
 static void learn_round(struct look *look)
 {
 	struct track *track = look->track;
 
 	if ((look->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN)
 		track->syn_time = look->time;
-	else if ((look->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_ACK && track->first_round == 0 && look->from->has_syn
-		&& look->to->has_syn && look->seq == look->from->base + 1 && look->ack == look->to->base + 1)
+	else if ((look->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_ACK && track->first_round == 0 && track->syn_time != 0)
 		track->first_round = look->time - track->syn_time;
 }
 
@@ -153,8 +148,8 @@ static bool is_repetition(const struct look *look)
 
 static bool is_probe(const struct look *look)
 {
-	return look->len == 1 && look->from->has_sent && look->seq == look->from->next && look->to->has_sent
-		&& look->to->window == 0 && !look->is_control;
+	return look->len == 1 && look->from->has_sent && look->seq == look->from->next && look->to->window == 0
+		&& look->to->has_sent;
 }
 
 static bool is_keep_alive(const struct look *look)
@@ -162,18 +157,25 @@ static bool is_keep_alive(const struct look *look)
 	return look->len <= 1 && look->from->has_sent && look->seq == look->from->next - 1 && !look->is_control;
 }
 
+/* The one byte of a probe was refused, or taken. */
+static bool is_probe_ack(const struct look *look)
+{
+	return look->from->has_sent && look->len == 0 && !look->is_control && look->window == 0
+		&& look->from->window == 0 && look->seq == look->from->next
+		&& look->ack == look->from->ack
+		&& (look->to->last_names & TRACK_ZERO_WINDOW_PROBE) != 0;
+}
+
 /* The answers to probes and keep-alives, window updates and duplicate ACKs: a repetition is one of these. */
 static void judge_repetition(struct look *look)
 {
 	struct track_way *from = look->from;
-	uint32_t asked = look->to->last_names;
 
-	if (look->window == 0) {
-		if (from->window == 0 && (asked & TRACK_ZERO_WINDOW_PROBE) != 0)
-			look->names |= TRACK_ZERO_WINDOW_PROBE_ACK;
-	} else if (look->window != from->window) {
+	if (look->window == 0)
+		return;
+	if (look->window != from->window) {
 		look->names |= TRACK_WINDOW_UPDATE;
-	} else if ((asked & TRACK_KEEP_ALIVE) != 0) {
+	} else if ((look->to->last_names & TRACK_KEEP_ALIVE) != 0) {
 		look->names |= TRACK_KEEP_ALIVE_ACK;
 	} else {
 		from->dup_acks++;
@@ -185,7 +187,8 @@ static void judge_repetition(struct look *look)
 static bool fills_window(const struct look *look)
 {
 	return look->len > 0 && !look->is_control && look->to->has_sent && look->to->shift != TRACK_SHIFT_UNKNOWN
-		&& look->seq + look->len == look->to->ack + look->to->window;
+		&& look->seq + look->len
+			   == look->to->ack + scaled(look->to, look->to->window, look->to->last_was_syn);
 }
 
 static void judge_windows(struct look *look)
@@ -198,7 +201,9 @@ static void judge_windows(struct look *look)
 		look->names |= TRACK_KEEP_ALIVE;
 	if (fills_window(look))
 		look->names |= TRACK_WINDOW_FULL;
-	if (is_repetition(look))
+	if (is_probe_ack(look))
+		look->names |= TRACK_ZERO_WINDOW_PROBE_ACK;
+	else if (is_repetition(look))
 		judge_repetition(look);
 }
 
@@ -207,11 +212,11 @@ static bool is_fast(const struct look *look)
 {
 	const struct track_way *to = look->to;
 
-	return to->has_ack && to->dup_acks >= DUPLICATES_FOR_FAST && to->ack == look->seq
+	return (to->dup_acks >= DUPLICATES_FOR_FAST || to->was_told) && to->ack == look->seq
 		&& look->time - to->ack_time < FAST_WITHIN;
 }
 
-/* Soon after the newest segment, and not that one again: it was overtaken. */
+/* Soon after the newest segment, and not seen before: it was overtaken. */
 static bool is_overtaken(const struct look *look)
 {
 	uint64_t within = look->track->first_round != 0 ? look->track->first_round : OUT_OF_ORDER_WITHIN;
@@ -232,13 +237,13 @@ static bool goes_back(const struct look *look)
 
 static bool was_acked(const struct look *look)
 {
-	return look->len > 0 && look->to->has_ack && !seq_before(look->to->ack, look->seq + look->len);
+	return look->len > 0 && look->to->ack != 0 && !seq_before(look->to->ack, look->seq + look->len);
 }
 
 /* A segment that occupies numbers but does not go on from the highest sent is one of four things. */
 static void judge_old(struct look *look)
 {
-	if (look->end == look->seq || (look->names & TRACK_KEEP_ALIVE) != 0)
+	if ((look->len == 0 && (look->flags & (FLAG_SYN | FLAG_FIN)) == 0) || (look->names & TRACK_KEEP_ALIVE) != 0)
 		return;
 	if (was_acked(look))
 		look->names |= TRACK_SPURIOUS_RETRANSMISSION;
@@ -252,35 +257,6 @@ static void judge_old(struct look *look)
 		look->names |= TRACK_RETRANSMISSION;
 }
 
-static void judge(struct look *look)
-{
-	if (is_probe(look))
-		look->names |= TRACK_ZERO_WINDOW_PROBE;
-	else
-		judge_windows(look);
-	judge_old(look);
-}
-
-static void remember_sent(struct look *look)
-{
-	struct track_way *from = look->from;
-
-	if ((look->names & TRACK_ZERO_WINDOW_PROBE) == 0) {
-		if (!from->has_sent || seq_before(from->next, look->end)) {
-			from->next = look->end;
-			from->next_time = look->time;
-		}
-		if (!from->has_sent || from->unbroken == look->seq)
-			from->unbroken = from->next;
-	}
-	from->window = look->window;
-	from->ack = look->ack;
-	from->has_ack = (look->flags & FLAG_ACK) != 0;
-	from->ack_time = look->time;
-	from->last_names = look->names;
-	from->has_sent = true;
-}
-
 static void count_ack(struct look *look)
 {
 	if (look->from->has_sent && look->ack == look->from->ack)
@@ -291,8 +267,9 @@ static void count_ack(struct look *look)
 }
 
 /*
- * An acknowledgement beyond what was seen without a gap: said once, and again when the other end has acknowledged
- * more.
+ * An acknowledgement beyond what was seen without a gap. If there is a gap, all that was seen counts from now on as if
+ * there were none; beyond that it is said once, and again only after the other end has acknowledged something else. The
+ * other end's duplicate ACKs are counted anew, and one that is missing is taken to have been there (is_fast).
  */
 static void judge_acked(struct look *look)
 {
@@ -300,10 +277,49 @@ static void judge_acked(struct look *look)
 
 	if ((look->flags & FLAG_ACK) == 0 || !to->has_sent || !seq_before(to->unbroken, look->ack))
 		return;
+	if (to->unbroken != to->next) {
+		look->names |= TRACK_ACKED_UNSEEN;
+		to->unbroken = to->next;
+		return;
+	}
 	if (to->dup_acks == 0 && !to->was_told)
 		look->names |= TRACK_ACKED_UNSEEN;
 	to->dup_acks = 0;
 	to->was_told = true;
+}
+
+static void judge(struct look *look)
+{
+	/* It begins before any gap. */
+	if ((look->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN)
+		look->from->next = look->from->unbroken;
+	if (is_probe(look))
+		look->names |= TRACK_ZERO_WINDOW_PROBE;
+	else
+		judge_windows(look);
+	count_ack(look);
+	judge_acked(look);
+	judge_old(look);
+}
+
+static void remember_sent(struct look *look)
+{
+	struct track_way *from = look->from;
+	bool is_probe = (look->names & TRACK_ZERO_WINDOW_PROBE) != 0;
+
+	if (!is_probe && (!from->has_sent || seq_before(from->next, look->end))) {
+		from->next = look->end;
+		from->next_time = look->time;
+	}
+	if (!is_probe && (!from->has_sent || from->unbroken == look->seq))
+		from->unbroken = from->next;
+	from->window = look->window;
+	from->last_was_syn = (look->flags & FLAG_SYN) != 0;
+	from->ack = look->ack;
+	from->has_ack = (look->flags & FLAG_ACK) != 0;
+	from->ack_time = look->time;
+	from->last_names = look->names;
+	from->has_sent = true;
 }
 
 static struct track_note note_of(const struct look *look)
@@ -317,7 +333,7 @@ static struct track_note note_of(const struct look *look)
 		.ack = has_ack ? look->ack - to->base : 0,
 		.base_seq = from->base,
 		.base_ack = has_ack ? to->base : 0,
-		.window = look->window,
+		.window = scaled(from, look->window, (look->flags & FLAG_SYN) != 0),
 		.shift = (look->flags & FLAG_SYN) != 0 ? 0 : from->shift,
 		.names = look->names,
 		.dup_ack = (look->names & TRACK_DUPLICATE_ACK) != 0 ? from->dup_acks : 0,
@@ -332,7 +348,7 @@ struct track_note track_add(struct track *track, const struct packet *packet, ui
 		.track = track, .from = &track->ways[way], .to = &track->ways[1 - way], .packet = packet,
 		.flags = packet->tcp.flags, .seq = packet->tcp.seq, .ack = packet->tcp.ack, .len = packet->payload_len,
 		.is_control = (packet->tcp.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST)) != 0,
-		.number = number, .time = time,
+		.window = packet->tcp.window, .number = number, .time = time,
 	};
 
 	look.end = look.seq + look.len + ((look.flags & (FLAG_SYN | FLAG_FIN)) != 0);
@@ -340,11 +356,8 @@ struct track_note track_add(struct track *track, const struct packet *packet, ui
 		start_again(&look);
 	learn_base(&look);
 	learn_shift(&look);
-	scale_window(&look);
-	learn_round(&look);
 	judge(&look);
-	count_ack(&look);
-	judge_acked(&look);
+	learn_round(&look);
 	remember_sent(&look);
 	return note_of(&look);
 }

@@ -1,7 +1,7 @@
 /*
  * One TCP connection followed segment by segment: relative numbers, window scaling, and the names that Wireshark
- * gives to what stands out. The names are taken from its user's guide ("TCP Analysis") and compared with its output
- * by a test.
+ * gives to what stands out. The names are taken from its user's guide ("TCP Analysis") and compared with what its
+ * release 4.0 says of conversations of every kind by tests, down to what it says of nonsense.
  *
  * A struct track has a fixed size (TRACK_BYTES_MOST at most) however long the connection lasts, and owns nothing.
  */
@@ -53,17 +53,16 @@ struct track_way {
 	struct packet_addr addr;
 	uint16_t port;
 	bool has_base;           /* seen, or told by the other's acknowledgement */
-	bool has_sent;           /* a segment of this way was seen: next, window and ack are known */
+	bool has_sent;           /* a segment of this way was seen: what follows is known */
 	bool has_ack;            /* its last segment had the flag */
 	bool was_told;           /* that the other acknowledged what was not seen */
-	bool has_syn;            /* base is the number of a SYN that was seen */
+	bool last_was_syn;       /* its last segment, whose window is then not scaled */
 	int8_t shift;            /* of its windows; TRACK_SHIFT_UNKNOWN if no SYN told it */
-	int8_t offered_shift;    /* in its SYN; TRACK_SHIFT_UNKNOWN if there was no such option */
+	uint16_t window;         /* last window sent, as it stood there */
 	uint32_t base;           /* what relative numbers count from: that of the SYN */
 	uint32_t next;           /* after the highest sent */
-	uint32_t unbroken;       /* the highest sent without a gap */
-	uint32_t ack;            /* last acknowledgement number sent */
-	uint32_t window;         /* last window sent, scaled */
+	uint32_t unbroken;       /* up to where the other may acknowledge: sent without a gap, or taken so */
+	uint32_t ack;            /* last acknowledgement number sent; 0 where there was none */
 	uint32_t last_names;     /* of the segment before */
 	uint32_t dup_acks;
 	uint64_t first_ack;      /* number of the segment that first carried `ack` */

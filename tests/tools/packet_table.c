@@ -4,6 +4,7 @@
  *
  *	packet_table samples FILE    the reference packets: addresses, ports, flags, numbers, lengths, checksums
  *	packet_table talks FILE      the conversations: relative numbers, scaled window, names of the analysis
+ *	packet_table random FILE FIRST COUNT    the same for as many conversations that chance makes, from seed FIRST on
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "packet/names.h"
 #include "packet/tcp_options.h"
 #include "packet/track.h"
+#include "random_talk.h"
 
 enum { ROOM = 2048, FIRST_PORT = 10000, LINKTYPE_RAW = 101 };
 
@@ -213,21 +215,42 @@ static void put_talks(FILE *file)
 		put_talk(file, &talks[i], (uint16_t)(FIRST_PORT + i * 100), &number);
 }
 
+static void put_random_talks(FILE *file, const char *first, const char *count)
+{
+	uint64_t seed = strtoull(first, NULL, 10), number = 0;
+
+	for (uint64_t i = 0; i < strtoull(count, NULL, 10); i++) {
+		struct talk_step steps[RANDOM_STEPS_MOST];
+		struct talk talk;
+
+		random_talk(&talk, steps, seed + i);
+		put_talk(file, &talk, (uint16_t)(FIRST_PORT + i), &number);
+	}
+}
+
+static void put_all(FILE *file, char **words)
+{
+	write_header(file);
+	if (string_is(words[0], "samples"))
+		put_samples(file);
+	else if (string_is(words[0], "talks"))
+		put_talks(file);
+	else
+		put_random_talks(file, words[2], words[3]);
+}
+
 int main(int argc, char **argv)
 {
 	FILE *file;
 
-	if (argc != 3 || (!string_is(argv[1], "samples") && !string_is(argv[1], "talks"))) {
-		fprintf(stderr, "usage: packet_table samples|talks FILE\n");
+	if (!(argc == 3 && (string_is(argv[1], "samples") || string_is(argv[1], "talks"))) &&
+	    !(argc == 5 && string_is(argv[1], "random"))) {
+		fprintf(stderr, "usage: packet_table samples|talks FILE, packet_table random FILE FIRST COUNT\n");
 		return 2;
 	}
 	file = fopen(argv[2], "wb");
 	if (file == NULL)
 		die("%s cannot be written", argv[2]);
-	write_header(file);
-	if (string_is(argv[1], "samples"))
-		put_samples(file);
-	else
-		put_talks(file);
+	put_all(file, argv + 1);
 	return fclose(file) == 0 ? 0 : 1;
 }

@@ -153,6 +153,30 @@ static const struct talk_step unseen[] = {
 	{ 1, 's', "ACK", 1, 301, 1000, 0, NULL, "[TCP ACKed unseen segment]" },
 };
 
+/* An injected SYN: to Wireshark, and so to us, another connection begins with it, whose middle is what follows. */
+static const struct talk_step syn_in_the_middle[] = {
+	HANDSHAKE(NULL, NULL),
+	{ 5, 'c', "PSH,ACK", 1, 1, 1000, 5, NULL, NULL },
+	{ 1, 's', "ACK", 1, 6, 1000, 0, NULL, NULL },
+	{ 50, 'c', "SYN", 7000, 0, 1000, 0, NULL, "[TCP Port numbers reused]" },
+	{ 1, 's', "ACK", 1, 6, 1000, 0, NULL, NULL },
+	{ 50, 'c', "PSH,ACK", 6, 1, 1000, 5, NULL, "[TCP Retransmission]" },
+	{ 1, 's', "ACK", 1, 11, 1000, 0, NULL, NULL },
+	{ 1, 's', "PSH,ACK", 1, 11, 1000, 5, NULL, NULL },
+	{ 1, 'c', "ACK", 11, 6, 1000, 0, NULL, NULL },
+};
+
+/* Beyond what was sent: said once, until the sender says something new itself. */
+static const struct talk_step acked_twice[] = {
+	HANDSHAKE(NULL, NULL),
+	{ 5, 'c', "PSH,ACK", 1, 1, 1000, 10, NULL, NULL },
+	{ 1, 's', "ACK", 1, 21, 1000, 0, NULL, "[TCP ACKed unseen segment]" },
+	{ 1, 's', "ACK", 1, 22, 1000, 0, NULL, NULL },
+	{ 1, 's', "PSH,ACK", 1, 22, 1000, 10, NULL, NULL },
+	{ 1, 'c', "ACK", 11, 11, 1000, 0, NULL, NULL },
+	{ 1, 's', "ACK", 11, 23, 1000, 0, NULL, "[TCP ACKed unseen segment]" },
+};
+
 static const struct talk_step lost_fin[] = {
 	HANDSHAKE(NULL, NULL),
 	{ 5, 'c', "FIN,ACK", 1, 1, 1000, 0, NULL, NULL },
@@ -225,6 +249,8 @@ static const struct talk talks[] = {
 	TALK("kept alive", 1000, 5000, kept_alive),
 	TALK("ports reused", 1000, 5000, reused),
 	TALK("unseen", 1000, 5000, unseen),
+	TALK("SYN in the middle", 1000, 5000, syn_in_the_middle),
+	TALK("acknowledged unseen, twice", 1000, 5000, acked_twice),
 	TALK("lost FIN", 1000, 5000, lost_fin),
 	TALK("simultaneous close", 1000, 5000, both_close),
 	TALK("simultaneous open", 1000, 5000, both_open),
