@@ -116,8 +116,10 @@ void lab_talk_host(struct lab_talk *lab, const char *request)
 /* ---- the wire ---- */
 
 /* What does not fit is lost, as on a wire. */
-static void carry(struct lab_talk *lab, struct link *from, struct link *to, struct link_frame *frame)
+static void carry(struct lab_talk *lab, struct link *from, struct link *to)
 {
+	struct link_frame *frame = &lab->frame;
+
 	while (link_read_frame(from, frame) > 0) {
 		lab->carried++;
 		lab->super_frames += link_frame_segments(frame) > 1;
@@ -132,16 +134,14 @@ static void *run_wire(void *context)
 	struct lab_talk *lab = context;
 	struct pollfd pollfds[] = { { lab->links[0].fd, POLLIN, 0 }, { lab->links[1].fd, POLLIN, 0 },
 				    { lab->stop[0], POLLIN, 0 } };
-	struct link_frame frame = { .bytes = xmalloc(LINK_FRAME_MAX), .room = LINK_FRAME_MAX };
 
 	while (poll(pollfds, 3, -1) > 0 || errno == EINTR) {
 		if (pollfds[2].revents != 0)
 			break;
 		for (int i = 0; i < 2; i++)
 			if (pollfds[i].revents != 0)
-				carry(lab, &lab->links[i], &lab->links[1 - i], &frame);
+				carry(lab, &lab->links[i], &lab->links[1 - i]);
 	}
-	free(frame.bytes);
 	return NULL;
 }
 
@@ -156,6 +156,7 @@ void lab_talk_begin(struct lab_talk *lab, const struct lab_wish *wish)
 	for (size_t i = 0; wish->offload && i < lab->link_count; i++)
 		assert_true(link_set_offload(&lab->links[i], true));
 	assert_int_equal(pipe(lab->stop), 0);
+	lab->frame = (struct link_frame){ .bytes = xmalloc(LINK_FRAME_MAX), .room = LINK_FRAME_MAX };
 	assert_int_equal(pthread_create(&lab->wire, NULL, run_wire, lab), 0);
 	lab->wired = true;
 }
@@ -167,6 +168,7 @@ void lab_talk_stop_wire(struct lab_talk *lab)
 	close(lab->stop[1]);
 	pthread_join(lab->wire, NULL);
 	close(lab->stop[0]);
+	free(lab->frame.bytes);
 	lab->wired = false;
 }
 

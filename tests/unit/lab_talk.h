@@ -29,6 +29,7 @@ struct lab_talk {
 	int stop[2];      /* a pipe whose end tells the thread to end */
 	pthread_t wire;
 	bool wired;
+	struct link_frame frame; /* (bytes owned) what the thread carries; here, so that a forked child has it too */
 	size_t carried, super_frames, longest; /* packets, packets, bytes; to be read once the thread has ended */
 };
 
