@@ -189,11 +189,12 @@ script_tests += tests/script/side.test
 script_tests += tests/script/inform.test
 helper_programs += tests/tools/events
 tests_tools_events_SOURCES = tests/tools/events.c
+script_tests += tests/script/postfix.test
 script_tests += tests/script/services.test tests/script/input.test tests/script/design.test tests/script/kill.test
 script_tests += tests/script/limits.test tests/script/unanswered.test
 script_tests += tests/script/transcript.test tests/script/states.test
-EXTRA_DIST += tests/script/lib.sh tests/states/handshake-close.step tests/states/simultaneous.step \
-	tests/states/half-close-reset.step
+EXTRA_DIST += tests/script/lib.sh tests/script/services.sh tests/states/handshake-close.step \
+	tests/states/simultaneous.step tests/states/half-close-reset.step
 
 helper_programs += tests/tools/promptdemo
 tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
