@@ -210,7 +210,16 @@ static size_t end_of_command(const struct cursor *cursor)
 	return at.at < at.len ? at.at : at.len;
 }
 
-static void read_command(struct statement *statement, struct cursor *cursor)
+/* "&" as a last word. What stands behind `say` is text. */
+static bool ends_in_thread(const struct statement *statement)
+{
+	size_t len = strlen(statement->rest);
+
+	return statement->command->id != COMMAND_say && len > 0 && statement->rest[len - 1] == '&' &&
+	       (len == 1 || isspace((unsigned char)statement->rest[len - 2]));
+}
+
+static bool read_command(struct statement *statement, struct cursor *cursor, struct mistake *mistake)
 {
 	size_t end;
 
@@ -221,6 +230,12 @@ static void read_command(struct statement *statement, struct cursor *cursor)
 		end--;
 	statement->rest = xstrndup(cursor->line + cursor->at, end - cursor->at);
 	statement->rest_column = (int)cursor->at;
+	if (!ends_in_thread(statement))
+		return true;
+	cursor->at = end - 1;
+	cursor_fail(cursor, mistake, "& makes a call in a further thread (accept 3 &); %s is no call: leave it out",
+		    statement->command->name);
+	return false;
 }
 
 /* The calls and commands that begin with the word: as many as are known, the first of each. */
@@ -359,8 +374,7 @@ static bool read_line(struct statement *statement, struct cursor *cursor, bool p
 			  statement->command->name);
 		return false;
 	}
-	read_command(statement, cursor);
-	return true;
+	return read_command(statement, cursor, mistake);
 }
 
 bool statement_read(struct statement *statement, const char *line, size_t len, bool prefix, struct mistake *mistake)

@@ -184,8 +184,7 @@ static bool take_tls(struct remote *remote, enum argument_id id, const char *val
 	return false;
 }
 
-/* pid:N, netns:NAME, or NAME alone */
-static bool take_netns(struct remote *remote, const char *value, struct text *message)
+bool options_remote_netns(struct remote *remote, const char *value, struct text *message)
 {
 	bool whole = strncmp(value, "pid:", 4) == 0 || strncmp(value, "netns:", 6) == 0;
 	int len = snprintf(remote->netns, sizeof(remote->netns), "%s%s", whole ? "" : "netns:", value);
@@ -221,7 +220,7 @@ static bool take_other(struct remote *remote, enum argument_id id, const char *v
 	if (id == ARGUMENT_type_of_service)
 		return take_service_type(remote, value, message);
 	if (id == ARGUMENT_netns)
-		return take_netns(remote, value, message);
+		return options_remote_netns(remote, value, message);
 	return take_proxy_kind(remote, value, message);
 }
 

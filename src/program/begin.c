@@ -1,7 +1,9 @@
 #include "program/begin.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "face/options_remote.h"
 #include "face/prompt.h"
 #include "face/reader.h"
 #include "program/order.h"
@@ -21,13 +23,22 @@ static bool begin_script(struct program *program, struct script *script)
 }
 
 /* What the command line says of it comes first. */
-static void take_place(struct program *program, const struct script *script)
+static bool take_place(struct program *program, const struct script *script, struct text *message)
 {
 	struct options *options = &program->options;
 	enum script_place place = script_place(script);
+	char *netns;
+	bool ok;
 
-	if (options->place == PLACE_DEFAULT && place != SCRIPT_ANYWHERE)
-		options->place = place == SCRIPT_LOCAL ? PLACE_LOCAL : PLACE_LAB;
+	if (options->place != PLACE_DEFAULT || options->remote.netns[0] != '\0' || place == SCRIPT_ANYWHERE)
+		return true;
+	options->place = place == SCRIPT_LAB ? PLACE_LAB : PLACE_LOCAL;
+	if (place != SCRIPT_NETNS)
+		return true;
+	netns = script_netns(script);
+	ok = options_remote_netns(&options->remote, netns, message);
+	free(netns);
+	return ok;
 }
 
 static bool begin_file(struct program *program, const char *path)
@@ -40,14 +51,12 @@ static bool begin_file(struct program *program, const char *path)
 	script_init(&script, path);
 	for (size_t i = 0; i < program->options.argument_count; i++)
 		script_add_argument(&script, program->options.arguments[i]);
-	ok = script_read(&script, path, &message);
+	ok = script_read(&script, path, &message) && take_place(program, &script, &message);
 	if (!ok) {
 		program_say_error("%s", message.data);
 		script_release(&script);
 	}
 	text_release(&message);
-	if (ok)
-		take_place(program, &script);
 	return ok && begin_script(program, &script);
 }
 

@@ -55,12 +55,19 @@ static void on_cannot_start(void *owner)
 /* A lab's addresses are nowhere else. */
 static bool is_of_this_place(const struct program *program, const struct script *script, struct text *message)
 {
-	enum script_place place = script_place(script), here = program->session->lab_wanted ? SCRIPT_LAB : SCRIPT_LOCAL;
+	static const char *const said[] = {
+		[SCRIPT_LAB] = "in a lab (sockstep --lab -f)",
+		[SCRIPT_LOCAL] = "with --local",
+		[SCRIPT_NETNS] = "in a network namespace (sockstep --netns NAME -f)",
+	};
+	const struct session *session = program->session;
+	enum script_place place = script_place(script), here = session->lab_wanted	    ? SCRIPT_LAB
+							       : session->only_host != NULL ? SCRIPT_NETNS
+											    : SCRIPT_LOCAL;
 
 	if (place == SCRIPT_ANYWHERE || place == here)
 		return true;
-	text_addf(message, "%s says that it runs %s", script->name,
-		  place == SCRIPT_LAB ? "in a lab (sockstep --lab -f)" : "with --local");
+	text_addf(message, "%s says that it runs %s", script->name, said[place]);
 	return false;
 }
 

@@ -210,23 +210,39 @@ bool script_read(struct script *script, const char *path, struct text *message)
 	return ok;
 }
 
-static bool has_word(const char *line, const char *word)
+/* What stands behind that word of the line that says by what the script is run; NULL: the word is not there. */
+static const char *behind_option(const struct script *script, const char *word)
 {
+	const char *line = script->count == 0 ? "" : script->lines[0].text;
 	size_t len = strlen(word);
 
+	if (!string_starts_with(line, "#!") || strstr(line, "sockstep") == NULL)
+		return NULL;
 	for (; *line != '\0'; line += strcspn(line, " \t"), line += strspn(line, " \t"))
 		if (strncmp(line, word, len) == 0 && (line[len] == '\0' || isspace((unsigned char)line[len])))
-			return true;
-	return false;
+			return line + len;
+	return NULL;
 }
 
 enum script_place script_place(const struct script *script)
 {
-	const char *line = script->count == 0 ? "" : script->lines[0].text;
+	static const struct {
+		const char *word;
+		enum script_place place;
+	} words[] = { { "--netns", SCRIPT_NETNS }, { "--local", SCRIPT_LOCAL }, { "--lab", SCRIPT_LAB } };
 
-	if (!string_starts_with(line, "#!") || strstr(line, "sockstep") == NULL)
-		return SCRIPT_ANYWHERE;
-	return has_word(line, "--local") ? SCRIPT_LOCAL : has_word(line, "--lab") ? SCRIPT_LAB : SCRIPT_ANYWHERE;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (behind_option(script, words[i].word) != NULL)
+			return words[i].place;
+	return SCRIPT_ANYWHERE;
+}
+
+char *script_netns(const struct script *script)
+{
+	const char *name = behind_option(script, "--netns");
+
+	name = name == NULL ? "" : name + strspn(name, " \t");
+	return xstrndup(name, strcspn(name, " \t\r\n"));
 }
 
 /* ---- the heads of blocks ---- */

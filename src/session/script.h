@@ -25,7 +25,7 @@ enum { SCRIPT_VISITS_MAX = 100000 };
 
 enum line_kind { LINE_PLAIN, LINE_REPEAT, LINE_FOR, LINE_IF, LINE_ELSE, LINE_END };
 
-enum script_place { SCRIPT_ANYWHERE, SCRIPT_LAB, SCRIPT_LOCAL };
+enum script_place { SCRIPT_ANYWHERE, SCRIPT_LAB, SCRIPT_LOCAL, SCRIPT_NETNS };
 
 struct script_line {
 	char *text;         /* (owned) NUL-terminated */
@@ -63,8 +63,10 @@ size_t script_statement_len(const char *text);
 void script_add_statements(struct script *script, const char *text);
 /* The lines of a file. False with a message. */
 bool script_read(struct script *script, const char *path, struct text *message);
-/* Where its first line, "#!… sockstep --lab …" or --local, says that it runs, as `save` writes it. */
+/* Where its first line, "#!… sockstep --lab …", --local or --netns NAME, says that it runs, as `save` writes it. */
 enum script_place script_place(const struct script *script);
+/* Of SCRIPT_NETNS the word behind --netns, to be freed. */
+char *script_netns(const struct script *script);
 /* Finds the blocks, and understands every line; the mistakes are told as events. */
 bool script_check(struct script *script, struct session *session);
 

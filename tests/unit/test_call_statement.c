@@ -143,6 +143,8 @@ static void ends(void **state)
 	check_thread("accept(3) = ?", false);
 	check_mistake("accept(3) 4", 10, "nothing more is expected");
 	check_mistake("accept(3) & 4", 12, "nothing more is expected");
+	check_mistake("sides &", 6, "sides is no call: leave it out");
+	check_mistake("client: read-all 3 &  # aside", 19, "read-all is no call: leave it out");
 	check_mistake("accept(3", 8, "closing ) is missing");
 	check_mistake("accept(3,", 9, "closing ) is missing");
 	check_mistake("accept(", 7, "closing ) is missing");
