@@ -190,6 +190,7 @@ script_tests += tests/script/inform.test
 helper_programs += tests/tools/events
 tests_tools_events_SOURCES = tests/tools/events.c
 script_tests += tests/script/postfix.test
+script_tests += tests/script/postfix.test
 script_tests += tests/script/services.test tests/script/input.test tests/script/design.test tests/script/kill.test
 script_tests += tests/script/limits.test tests/script/unanswered.test
 script_tests += tests/script/transcript.test tests/script/states.test
@@ -280,8 +281,7 @@ build_fuzzer = $(MKDIR_P) tests/fuzz; set --; \
 
 check_PROGRAMS = $(unit_tests) $(helper_programs)
 LDADD = $(upper_libraries) src/libstep-side.a $(lower_libraries) $(CMOCKA_LIBS) \
-	$(READLINE_LIBS) $(NCURSESW_LIBS) $(LIBEVENT_LIBS) $(LIBMNL_LIBS) $(JANSSON_LIBS) $(LIBPCAP_LIBS) \
-	$(OPENSSL_LIBS)
+	$(READLINE_LIBS) $(NCURSESW_LIBS) $(LIBEVENT_LIBS) $(LIBMNL_LIBS) $(JANSSON_LIBS)
 
 EXTRA_DIST += $(script_tests) tests/script/no-cmocka.test \
 	tests/policy/policy.sh tests/policy/statements.awk tests/policy/allowed \

@@ -15,7 +15,7 @@
 
 /*
  * Adds the bytes of such a file. `start` is the time of day at which the session's clock began. False with a message:
- * this sockstep was built without libpcap.
+ * this sockstep was built without libpcap, or it is not here: it is loaded when it is first needed.
  */
 bool pcap_write(struct text *out, const struct world *world, const struct timespec *start, struct text *message);
 /* Writes the file whole or not at all (base/file.h). False with a message. */

@@ -8,7 +8,7 @@
 
 /* A list of more rows than these is not held back for its end: its count stands behind it, and if sockets came and
  * went meanwhile it is not made anew. */
-enum { PART = 512 };
+enum { PART = 64 };
 
 struct printer {
 	struct text *out;
