@@ -190,7 +190,6 @@ script_tests += tests/script/inform.test
 helper_programs += tests/tools/events
 tests_tools_events_SOURCES = tests/tools/events.c
 script_tests += tests/script/postfix.test
-script_tests += tests/script/postfix.test
 script_tests += tests/script/services.test tests/script/input.test tests/script/design.test tests/script/kill.test
 script_tests += tests/script/limits.test tests/script/unanswered.test
 script_tests += tests/script/transcript.test tests/script/states.test
