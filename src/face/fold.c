@@ -31,9 +31,10 @@ static bool is_call(const char *line)
 void fold_init_printed(struct fold *fold, const char *line, size_t columns)
 {
 	bool call = is_call(line);
+	const char *quote = strrchr(line, '"');
 
 	fold_init(fold, line, columns, call ? 0 : strspn(line, " ") + INDENT);
-	fold->anywhere = call;
+	fold->exact_until = !call ? NULL : quote == NULL ? line : quote;
 }
 
 /* ESC [ ... m; 0: another character stands there. */
@@ -71,26 +72,40 @@ static size_t word_cells(const char *text)
 
 /* Where the row ends that has so much room: behind its last character, or at the space before a word that is not
  * whole, but would be in the next row. */
-static size_t end_of_row(const struct fold *fold, size_t room)
+static size_t end_at_words(const struct fold *fold, size_t room)
 {
 	const char *text = fold->rest;
 	size_t at = 0, used = 0, space = 0;
 	bool word = false;
 
-	while (text[at] != '\0') {
-		struct cell_step step = step_of(text + at);
-
+	for (struct cell_step step; text[at] != '\0'; at += step.len, used += step.cells) {
+		step = step_of(text + at);
 		if (text[at] == ' ' && word)
 			space = at;
 		word |= text[at] != ' ';
 		if (used + step.cells > room && at > 0)
 			break;
-		used += step.cells;
-		at += step.len;
 	}
-	if (fold->anywhere || space == 0 || text[at] == '\0')
+	if (space == 0 || text[at] == '\0')
 		return at;
 	return word_cells(text + space) <= fold->columns - fold->indent ? space : at;
+}
+
+/* Behind the last character, or behind a space that stands shortly before it; in what is quoted it may be data. */
+static size_t end_of_exact(const struct fold *fold, size_t room)
+{
+	enum { SHORTLY = 16 };
+	const char *text = fold->rest;
+	size_t at = 0, used = 0, behind = 0;
+
+	for (struct cell_step step; text[at] != '\0'; at += step.len, used += step.cells) {
+		step = step_of(text + at);
+		if (used + step.cells > room && at > 0)
+			return behind > 0 ? behind : at;
+		if (text[at] == ' ' && text + at > fold->exact_until && used + SHORTLY > room)
+			behind = at + 1;
+	}
+	return at;
 }
 
 bool fold_next(struct fold *fold, struct fold_row *row)
@@ -101,10 +116,13 @@ bool fold_next(struct fold *fold, struct fold_row *row)
 		return false;
 	fold->begun = true;
 	*row = (struct fold_row){ .text = fold->rest, .indent = indent };
-	row->len = end_of_row(fold, fold->columns - indent);
-	fold->rest += row->len;
-	if (!fold->anywhere)
-		fold->rest += strspn(fold->rest, " ");
+	if (fold->exact_until != NULL) {
+		row->len = end_of_exact(fold, fold->columns);
+		fold->rest += row->len;
+	} else {
+		row->len = end_at_words(fold, fold->columns - indent);
+		fold->rest += row->len + strspn(fold->rest + row->len, " ");
+	}
 	return true;
 }
 

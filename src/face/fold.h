@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 struct fold {
-	const char *rest;       /* of the line */
-	size_t columns, indent; /* of a row; before each but the first */
-	bool anywhere;          /* not at spaces */
+	const char *rest;        /* of the line */
+	size_t columns, indent;  /* of a row; before each but the first */
+	const char *exact_until; /* so far wherever a row ends; NULL: at spaces only */
 	bool begun;
 };
 
@@ -23,7 +23,8 @@ struct fold_row {
 
 /* At its spaces; a word that is wider than a row goes on wherever that ends. */
 void fold_init(struct fold *fold, const char *line, size_t columns, size_t indent);
-/* As what plain.h prints is folded: a call anywhere and without an indent, for its exact text counts and is copied. */
+/* As what plain.h prints is folded. Of a call the exact text counts, and is copied: without an indent, all spaces kept,
+ * its data wherever the row ends. */
 void fold_init_printed(struct fold *fold, const char *line, size_t columns);
 /* False: there is no further row. An empty line has one. */
 bool fold_next(struct fold *fold, struct fold_row *row);

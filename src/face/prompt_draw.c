@@ -291,8 +291,8 @@ static void add_folded(struct text *out, const char *line)
 	while (fold_next(&fold, &row)) {
 		text_addf(out, "%*s", (int)row.indent, "");
 		text_add_bytes(out, row.text, row.len);
-		/* Where a row is full it does so by itself, and what is copied is one line. */
-		if (!fold.anywhere || *fold.rest == '\0')
+		/* Of a call it does so by itself, and what is copied is one line. */
+		if (fold.exact_until == NULL || *fold.rest == '\0')
 			text_add_char(out, '\n');
 	}
 }

@@ -64,6 +64,10 @@ static void test_calls_are_broken_anywhere(void **state)
 	expect_printed("client: send(3, \"a b  c\", 6, 0) = 6", 20, "client: send(3, \"a b|  c\", 6, 0) = 6");
 	expect_printed("    0.001234 server.2/3: recv(4, \"x y\") = 3", 20,
 		       "    0.001234 server.|2/3: recv(4, \"x y\") |= 3");
+	expect_printed("client: f(3, \"a b c d\") = -1 EX (Not so)", 34, "client: f(3, \"a b c d\") = -1 EX |(Not so)");
+	expect_printed("client: f(3, \"a b c d e f\")", 24, "client: f(3, \"a b c d e |f\")");
+	expect_printed("client: accept(3) = -1 EX (Not so at all)", 31, "client: accept(3) = -1 EX (Not |so at all)");
+	expect_printed("client: close(3) = -1 EXTREMELY_LONG_NAME", 38, "client: close(3) = -1 EXTREMELY_LONG_N|AME");
 	expect_printed("client: no call (as it seems)", 20, "client: no call (as|  it seems)");
 	expect_printed("expected received \"a b\", but", 19, "expected received|  \"a b\", but");
 }
@@ -95,7 +99,7 @@ static void test_nothing_is_lost(void **state)
 
 			fold_init_printed(&fold, lines[i], columns);
 			while (fold_next(&fold, &row)) {
-				at += strspn(at, fold.anywhere ? "" : " ");
+				at += strspn(at, fold.exact_until != NULL ? "" : " ");
 				assert_true(at == row.text || at == row.text + strspn(row.text, " "));
 				assert_true(row.indent + cells_of(row.text, row.len) <= columns);
 				at = row.text + row.len;
