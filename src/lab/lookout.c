@@ -23,33 +23,6 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* ---- the list ---- */
-
-static struct watched *find(struct lookout *lookout, int64_t cookie)
-{
-	for (size_t i = 0; i < lookout->count; i++)
-		if (lookout->watched[i].cookie == cookie)
-			return &lookout->watched[i];
-	return NULL;
-}
-
-static struct watched *watch(struct lookout *lookout, int64_t cookie)
-{
-	struct watched *watched = find(lookout, cookie);
-
-	if (watched != NULL)
-		return watched;
-	lookout->watched = array_grow(lookout->watched, lookout->count, &lookout->room, sizeof(*lookout->watched));
-	watched = &lookout->watched[lookout->count++];
-	watched->cookie = cookie;
-	return watched;
-}
-
-static void unwatch(struct lookout *lookout, struct watched *watched)
-{
-	*watched = lookout->watched[--lookout->count];
-}
-
 /* ---- when to look again ---- */
 
 static double earlier(double a, double b)
@@ -64,8 +37,8 @@ static void set_timer(struct lookout *lookout)
 	double next = 0, wait;
 	struct timeval timeval;
 
-	for (size_t i = 0; i < lookout->count; i++)
-		next = earlier(next, earlier(lookout->watched[i].next, lookout->watched[i].queue_due));
+	for (size_t i = 0; i < lookout->watched.count; i++)
+		next = earlier(next, earlier(lookout->watched.all[i].next, lookout->watched.all[i].queue_due));
 	if (next <= 0) {
 		event_del(lookout->timer);
 		return;
@@ -195,7 +168,7 @@ enum { DETAILED_MOST = 64 };
 
 static bool is_detailed(const struct lookout *lookout)
 {
-	return lookout->count <= DETAILED_MOST && lookout->ops->detailed != NULL &&
+	return lookout->watched.count <= DETAILED_MOST && lookout->ops->detailed != NULL &&
 	       lookout->ops->detailed(lookout->owner);
 }
 
@@ -295,31 +268,21 @@ static void tell_gone(struct lookout *lookout, struct watched *watched)
 	watched->next = 0;
 	watched->pause = 0;
 	if (!has_descriptor)
-		unwatch(lookout, watched);
+		watch_list_remove(&lookout->watched, watched);
 }
 
 /* ---- looking ---- */
 
-static bool can_be_asked(const struct watched *watched)
+static enum look ask(struct lookout *lookout, struct diag_key key, struct socket_facts *facts)
 {
-	const struct diag_key *key = &watched->key;
-
-	if (key->protocol == 0)
-		return key->inode != 0;
-	return address_port(&key->local) != 0 || key->protocol == IPPROTO_RAW;
-}
-
-static enum look ask(struct lookout *lookout, const struct diag_key *key, struct socket_facts *facts)
-{
-	struct diag_key detailed = *key;
 	struct text message;
 	enum look look;
 
 	if (!lookout->known)
 		return LOOK_UNKNOWN;
-	detailed.detail |= is_detailed(lookout);
+	key.detail |= is_detailed(lookout);
 	text_init(&message);
-	look = diag_look(&lookout->diag, &detailed, facts, &message);
+	look = diag_look(&lookout->diag, &key, facts, &message);
 	text_release(&message);
 	return look;
 }
@@ -327,18 +290,18 @@ static enum look ask(struct lookout *lookout, const struct diag_key *key, struct
 /* True if it was there. The list may have moved. */
 static bool look_at(struct lookout *lookout, int64_t cookie, bool anew)
 {
-	struct watched *watched = find(lookout, cookie);
+	struct watched *watched = watch_list_find(&lookout->watched, cookie);
 	struct world_socket *socket;
 	struct socket_facts facts;
 
 	if (watched == NULL)
 		return false;
-	if (!can_be_asked(watched)) {
+	if (!watched_can_be_asked(watched)) {
 		if (world_socket(lookout->world, lookout->host, cookie) == NULL)
-			unwatch(lookout, watched);
+			watch_list_remove(&lookout->watched, watched);
 		return false;
 	}
-	switch (ask(lookout, &watched->key, &facts)) {
+	switch (ask(lookout, watched_key(watched), &facts)) {
 	case LOOK_FOUND:
 		tell(lookout, &facts);
 		socket = world_socket(lookout->world, lookout->host, cookie);
@@ -368,30 +331,24 @@ static bool peer_is_here(const struct diag_key *key)
 	return address_equal(&local, &peer);
 }
 
-static bool key_is(const struct diag_key *key, int protocol, const struct address *local, const struct address *peer)
-{
-	return key->protocol == protocol && facts_same_address(&key->local, local) &&
-	       facts_same_address(&key->peer, peer);
-}
-
 int64_t lookout_cookie(const struct lookout *lookout, int protocol, const struct address *local,
 		       const struct address *peer)
 {
-	for (size_t i = 0; i < lookout->count; i++)
-		if (key_is(&lookout->watched[i].key, protocol, local, peer))
-			return lookout->watched[i].cookie;
+	for (size_t i = 0; i < lookout->watched.count; i++)
+		if (watched_is(&lookout->watched.all[i], protocol, local, peer))
+			return lookout->watched.all[i].cookie;
 	return EVENT_NO_INT;
 }
 
 static void begin_watching(struct lookout *lookout, const struct socket_facts *facts)
 {
-	struct watched *watched = watch(lookout, (int64_t)facts->cookie);
+	struct watched *watched = watch_list_add(&lookout->watched, (int64_t)facts->cookie);
+	const struct diag_key key = facts_key(facts);
 	struct world_socket *socket;
 
-	watched->key = facts_key(facts);
-	watched->tcp = facts->protocol == IPPROTO_TCP;
+	watched_set_key(watched, &key);
 	tell(lookout, facts);
-	watched = find(lookout, (int64_t)facts->cookie);
+	watched = watch_list_find(&lookout->watched, (int64_t)facts->cookie);
 	socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
 	if (watched != NULL)
 		plan(watched, facts, socket != NULL && socket->descriptors > 0, true);
@@ -406,7 +363,7 @@ static void look_at_pair(struct lookout *lookout, int protocol, const struct add
 	/* One that is no more may still be watched when the next has its addresses. */
 	if (cookie != EVENT_NO_INT && look_at(lookout, cookie, true))
 		return;
-	if (ask(lookout, &key, &facts) == LOOK_FOUND)
+	if (ask(lookout, key, &facts) == LOOK_FOUND)
 		begin_watching(lookout, &facts);
 }
 
@@ -421,12 +378,12 @@ void lookout_look_at_pair(struct lookout *lookout, int protocol, const struct ad
  * they are told is from the one that made the call. */
 void lookout_look(struct lookout *lookout, int64_t cookie)
 {
-	struct watched *watched = find(lookout, cookie);
+	struct watched *watched = watch_list_find(&lookout->watched, cookie);
 	struct diag_key key;
 
 	if (watched == NULL)
 		return;
-	key = watched->key;
+	key = watched_key(watched);
 	look_at(lookout, cookie, true);
 	if (peer_is_here(&key))
 		look_at_pair(lookout, key.protocol, &key.peer, &key.local);
@@ -435,23 +392,23 @@ void lookout_look(struct lookout *lookout, int64_t cookie)
 
 enum look lookout_facts(struct lookout *lookout, int64_t cookie, struct socket_facts *facts, struct text *message)
 {
-	const struct watched *watched = find(lookout, cookie);
+	const struct watched *watched = watch_list_find(&lookout->watched, cookie);
 	struct diag_key key;
 
-	if (watched == NULL || !can_be_asked(watched)) {
+	if (watched == NULL || !watched_can_be_asked(watched)) {
 		text_add(message, "it has no address yet, so the kernel lists it nowhere");
 		return LOOK_UNKNOWN;
 	}
-	key = watched->key;
+	key = watched_key(watched);
 	key.detail = true;
 	return diag_look(&lookout->diag, &key, facts, message);
 }
 
 void lookout_look_at_all(struct lookout *lookout)
 {
-	for (size_t i = lookout->count; i-- > 0;)
-		if (i < lookout->count)
-			look_at(lookout, lookout->watched[i].cookie, false);
+	for (size_t i = lookout->watched.count; i-- > 0;)
+		if (i < lookout->watched.count)
+			look_at(lookout, lookout->watched.all[i].cookie, false);
 	set_timer(lookout);
 }
 
@@ -461,7 +418,8 @@ static void meet_in_queue(void *context, const struct socket_facts *facts)
 {
 	struct lookout *lookout = context;
 
-	if (facts->inode == 0 && facts->cookie != 0 && find(lookout, (int64_t)facts->cookie) == NULL)
+	if (facts->inode == 0 && facts->cookie != 0 &&
+	    watch_list_find(&lookout->watched, (int64_t)facts->cookie) == NULL)
 		begin_watching(lookout, facts);
 }
 
@@ -476,7 +434,7 @@ static size_t known_in_queue(const struct lookout *lookout, const struct watched
 
 		if (string_is(socket->host, lookout->host) && socket->descriptors == 0 && socket->inode == 0 &&
 		    address_read(&local, socket->local, AF_INET) &&
-		    address_port(&local) == address_port(&listener->key.local))
+		    address_port(&local) == watched_port(listener))
 			known++;
 	}
 	return known;
@@ -492,10 +450,10 @@ static void look_at_queue(struct lookout *lookout, const struct watched *watched
 	struct socket_facts facts;
 	struct text message;
 
-	if (ask(lookout, &watched->key, &facts) != LOOK_FOUND ||
+	if (ask(lookout, watched_key(watched), &facts) != LOOK_FOUND ||
 	    facts.state != STATE_LISTEN || facts.recvq <= known_in_queue(lookout, watched))
 		return;
-	filter.local_port = address_port(&watched->key.local);
+	filter.local_port = watched_port(watched);
 	text_init(&message);
 	diag_dump(&lookout->diag, &filter, &visitor, &message);
 	text_release(&message);
@@ -503,7 +461,7 @@ static void look_at_queue(struct lookout *lookout, const struct watched *watched
 
 void lookout_look_at_queue(struct lookout *lookout, int64_t cookie)
 {
-	struct watched *watched = find(lookout, cookie);
+	struct watched *watched = watch_list_find(&lookout->watched, cookie);
 
 	if (watched == NULL || !watched->tcp || watched->queue_due > 0)
 		return;
@@ -513,8 +471,8 @@ void lookout_look_at_queue(struct lookout *lookout, int64_t cookie)
 
 static void look_at_queues(struct lookout *lookout, double time)
 {
-	for (size_t i = 0; i < lookout->count; i++) {
-		struct watched *watched = &lookout->watched[i];
+	for (size_t i = 0; i < lookout->watched.count; i++) {
+		struct watched *watched = &lookout->watched.all[i];
 
 		if (watched->queue_due <= 0 || watched->queue_due > time)
 			continue;
@@ -539,43 +497,44 @@ static void note_row_state(struct lookout *lookout, const struct event_fd *row, 
 {
 	const struct world_socket *socket = world_socket(lookout->world, lookout->host, row->cookie);
 
-	if (row->state == NULL || !watched->tcp || can_be_asked(watched) || socket == NULL || socket->state == NULL ||
-	    string_is(socket->state, row->state))
+	if (row->state == NULL || !watched->tcp || watched_can_be_asked(watched) || socket == NULL ||
+	    socket->state == NULL || string_is(socket->state, row->state))
 		return;
 	tell_state(lookout, row->cookie, row->state, NULL, false);
 }
 
 void lookout_note_fd(struct lookout *lookout, const struct event_fd *row)
 {
+	const struct address none = { 0 };
 	struct watched *watched;
+	struct address address;
 
 	if (row->cookie == EVENT_NO_INT || row->proto == NULL)
 		return;
 	if (string_is(row->status, "closed"))
 		return;
-	watched = watch(lookout, row->cookie);
+	watched = watch_list_add(&lookout->watched, row->cookie);
 	watched->tcp = string_is(row->proto, "tcp");
-	watched->key.protocol = row_protocol(row->proto);
-	watched->key.cookie = (uint64_t)row->cookie;
-	watched->key.inode = row->inode == EVENT_NO_INT ? 0 : (uint32_t)row->inode;
-	watched->key.raw_protocol = row->protocol == EVENT_NO_INT ? 0 : (int)row->protocol;
+	watched->protocol = row_protocol(row->proto);
+	watched->inode = row->inode == EVENT_NO_INT ? 0 : (uint32_t)row->inode;
+	watched->raw_protocol = row->protocol == EVENT_NO_INT ? 0 : (int)row->protocol;
 	/* A connection that ended has no peer any more (getpeername), but its TIME_WAIT and history have; one that was
 	 * refused may listen afterwards. UDP has neither, and is disconnected by connect() to AF_UNSPEC. */
 	if (!watched->tcp || (row->state != NULL && string_is(row->state, "LISTEN")))
-		watched->key.peer = (struct address){ 0 };
-	if (row->local != NULL)
-		address_read(&watched->key.local, row->local, (int)row->family);
-	if (row->peer != NULL)
-		address_read(&watched->key.peer, row->peer, (int)row->family);
+		watched_set_peer(watched, &none);
+	if (row->local != NULL && address_read(&address, row->local, (int)row->family))
+		watched_set_local(watched, &address);
+	if (row->peer != NULL && address_read(&address, row->peer, (int)row->family))
+		watched_set_peer(watched, &address);
 	note_row_state(lookout, row, watched);
 }
 
 void lookout_note_peer(struct lookout *lookout, int64_t cookie, const struct address *peer)
 {
-	struct watched *watched = find(lookout, cookie);
+	struct watched *watched = watch_list_find(&lookout->watched, cookie);
 
 	if (watched != NULL && watched->tcp)
-		watched->key.peer = *peer;
+		watched_set_peer(watched, peer);
 }
 
 /* ---- life ---- */
@@ -583,13 +542,14 @@ void lookout_note_peer(struct lookout *lookout, int64_t cookie, const struct add
 static void on_timer(int fd, short what, void *context)
 {
 	struct lookout *lookout = context;
+	const struct watch_list *list = &lookout->watched;
 	double time = now();
 
 	(void)fd;
 	(void)what;
-	for (size_t i = lookout->count; i-- > 0;)
-		if (i < lookout->count && lookout->watched[i].next > 0 && lookout->watched[i].next <= time)
-			look_at(lookout, lookout->watched[i].cookie, false);
+	for (size_t i = list->count; i-- > 0;)
+		if (i < list->count && list->all[i].next > 0 && list->all[i].next <= time)
+			look_at(lookout, list->all[i].cookie, false);
 	look_at_queues(lookout, time);
 	set_timer(lookout);
 }
@@ -612,7 +572,7 @@ void lookout_release(struct lookout *lookout)
 		event_free(lookout->timer);
 	if (lookout->known)
 		diag_release(&lookout->diag);
-	free(lookout->watched);
+	watch_list_release(&lookout->watched);
 	free(lookout->host);
 	*lookout = (struct lookout){ 0 };
 }

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "lab/watched.h"
 #include "observe/diag.h"
 #include "world/world.h"
 
@@ -32,21 +33,11 @@ struct lookout_ops {
 	bool (*detailed)(void *owner);
 };
 
-struct watched {
-	int64_t cookie;
-	struct diag_key key;
-	bool tcp;
-	double next, pause; /* when it is looked at again (loop's clock; 0: only when asked), and how long after that */
-	double timer_end;   /* of a TIME_WAIT */
-	double queue_due;   /* of a listener: when it is looked who is in its queue; 0: not at all */
-};
-
 struct lookout {
 	char *host; /* (owned) */
 	struct diag diag;
 	bool known;           /* could the kernel be asked at all? */
-	struct watched *watched; /* (owned) */
-	size_t count, room;
+	struct watch_list watched;
 	const struct world *world;
 	struct event_base *base;
 	struct event *timer; /* (owned) */

@@ -10,6 +10,7 @@ lab_sources = \
 	src/lab/request.c src/lab/request.h \
 	src/lab/stream.c src/lab/stream.h \
 	src/lab/tls_wire.c src/lab/tls_wire.h \
+	src/lab/watched.c src/lab/watched.h \
 	src/lab/wire.c src/lab/wire.h \
 	src/lab/wire_connection.c src/lab/wire_connection.h \
 	src/lab/wire_flight.c src/lab/wire_flight.h \
