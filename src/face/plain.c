@@ -285,18 +285,19 @@ static void add_expect(const struct line *line, const struct event *event)
 	text_add_char(line->out, '\n');
 }
 
-/* So much of a line is shown before and behind the place that is meant. */
+/* So much of a line that is longer than both is shown before and behind the place that is meant. */
 enum { SOURCE_BEFORE = 40, SOURCE_BEHIND = 33 };
 
 /* The line that was not understood, or the part of it around the place, and a caret under the column. */
 static void add_source(const struct line *line, const char *source, int64_t column)
 {
 	size_t len = strlen(source), at = column < 0 ? 0 : (size_t)column;
+	bool whole = len <= SOURCE_BEFORE + SOURCE_BEHIND;
 	size_t from, to, start;
 
 	at = at > len ? len : at;
-	from = at > SOURCE_BEFORE ? at - SOURCE_BEFORE : 0;
-	to = len - at > SOURCE_BEHIND ? at + SOURCE_BEHIND : len;
+	from = !whole && at > SOURCE_BEFORE ? at - SOURCE_BEFORE : 0;
+	to = !whole && len - at > SOURCE_BEHIND ? at + SOURCE_BEHIND : len;
 	text_add(line->out, from > 0 ? "  ..." : "  ");
 	start = line->out->len;
 	safe_add(line->out, source + from, at - from, SHOW_ASCII, SAFE_NEWLINES_SHOWN);
