@@ -9,6 +9,16 @@ static bool is(const char *text, const char *word)
 
 /* ---- who receives it ---- */
 
+/* Is it one that takes what comes to its port from anybody? */
+static bool is_for_anybody(const struct world_socket *socket, const struct event_segment *segment)
+{
+	const char *port = strrchr(segment->dst, ':'), *its = strrchr(socket->local, ':');
+	bool open = is(segment->proto, "udp") ? socket->peer[0] == '\0' : is(socket->state, "LISTEN");
+
+	return open && string_is(socket->host, segment->to) && is(segment->proto, socket->proto) && port != NULL &&
+	       its != NULL && string_is(port, its);
+}
+
 /* A connection is meant before a listener. */
 static const struct world_socket *receiver_of(const struct world *world, const struct event_segment *segment)
 {
@@ -19,14 +29,9 @@ static const struct world_socket *receiver_of(const struct world *world, const s
 	socket = world_socket_by_addresses(world, segment->to, segment->dst, segment->src, NULL);
 	if (socket != NULL)
 		return socket;
-	for (size_t i = 0; i < world->socket_count && listener == NULL; i++) {
-		const struct world_socket *other = world->sockets[i];
-		const char *port = strrchr(segment->dst, ':'), *its = strrchr(other->local, ':');
-
-		if (string_is(other->host, segment->to) && is(other->state, "LISTEN") && port != NULL && its != NULL &&
-		    string_is(port, its))
-			listener = other;
-	}
+	for (size_t i = 0; i < world->socket_count && listener == NULL; i++)
+		if (is_for_anybody(world->sockets[i], segment))
+			listener = world->sockets[i];
 	return listener;
 }
 
@@ -46,18 +51,29 @@ static const struct world_call *waiting_call(const struct world *world, const st
 
 /* ---- what it says ---- */
 
+static bool has_data(const struct event_segment *segment)
+{
+	return segment->len != EVENT_NO_INT && segment->len > 0;
+}
+
 static void add_name(struct text *out, const struct event_segment *segment)
 {
 	const char *flags = segment->flags == NULL ? "" : segment->flags;
 
-	text_addf(out, "#%lld %s: ", (long long)segment->n, flags[0] == '\0' ? segment->proto : flags);
+	text_addf(out, "#%lld ", (long long)segment->n);
+	if (is(segment->proto, "udp"))
+		text_add(out, "UDP: ");
+	else if (segment->info == NULL || flags[0] != '\0')
+		text_addf(out, "%s: ", flags[0] == '\0' ? segment->proto : flags);
 }
 
 static void add_what(struct text *out, const struct event_segment *segment)
 {
 	const char *from = segment->from == NULL ? "?" : segment->from;
 
-	if (world_segment_has_flag(segment, "RST"))
+	if (!is(segment->proto, "tcp") && !is(segment->proto, "udp") && segment->info != NULL)
+		text_addf(out, "%s, from %s", segment->info, from);
+	else if (world_segment_has_flag(segment, "RST"))
 		text_addf(out, "%s ends the connection at once", from);
 	else if (world_segment_has_flag(segment, "SYN") && world_segment_has_flag(segment, "ACK"))
 		text_addf(out, "%s acknowledges and offers its own number", from);
@@ -65,10 +81,12 @@ static void add_what(struct text *out, const struct event_segment *segment)
 		text_addf(out, "%s asks for a connection", from);
 	else if (world_segment_has_flag(segment, "FIN"))
 		text_addf(out, "%s has sent all it will send", from);
-	else if (segment->len != EVENT_NO_INT && segment->len > 0)
-		text_addf(out, "%s sends %lld bytes", from, (long long)segment->len);
+	else if (!is(segment->proto, "tcp") || has_data(segment))
+		text_addf(out, "%s sends %lld byte%s", from, (long long)segment->len, segment->len == 1 ? "" : "s");
 	else
-		text_addf(out, "%s acknowledges", from);
+		text_addf(out, "%s acknowledges%s", from, segment->win == 0 ? " and has no room for more" : "");
+	if (segment->copy_of != EVENT_NO_INT)
+		text_addf(out, "; a copy of #%lld", (long long)segment->copy_of);
 }
 
 /* ---- what it brings about ---- */
@@ -160,33 +178,111 @@ static void add_for_fin(struct text *out, const struct world *world, const struc
 	}
 }
 
-static void add_effect(struct text *out, const struct world *world, const struct event_segment *segment)
+/* The call that waits for it gets an error, as tcp_reset() of the kernel says it: a connect that was refused, or a
+ * connection that is no more. */
+static void add_reset(struct text *out, const struct event_segment *segment, const char *state,
+		      const struct world_call *call)
 {
-	const struct world_socket *socket = receiver_of(world, segment);
-	const char *state = socket == NULL ? NULL : socket->state, *next = becomes(state, segment);
-	const struct world_call *call = waiting_call(world, socket);
-	bool brings = (segment->len != EVENT_NO_INT && segment->len > 0) || next != NULL ||
-		      world_segment_has_flag(segment, "FIN");
+	if (is(state, "SYN_RECV"))
+		text_addf(out, "; %s's socket in SYN_RECV is gone", segment->to);
+	else if (!is(state, "LISTEN"))
+		text_addf(out, "; %s is reset", segment->to);
+	if (call != NULL && !is(state, "LISTEN"))
+		text_addf(out, " and its %s() fails with %s", call->call,
+			  is(state, "SYN_SENT")	    ? "ECONNREFUSED"
+			  : is(state, "CLOSE_WAIT") ? "EPIPE"
+						    : "ECONNRESET");
+}
 
-	if (!is(segment->proto, "tcp"))
-		return;
-	if (socket == NULL) {
-		text_addf(out, "; nobody is there at %s%s", segment->to,
-			  world_segment_has_flag(segment, "RST") ? "" : ", which answers with RST");
+/* The receiver's, which `out` has named last or not yet. */
+static void add_return(struct text *out, const struct event_segment *segment, const struct world_call *call, bool named)
+{
+	bool ends = world_segment_has_flag(segment, "FIN") && !has_data(segment);
+
+	if (named)
+		text_add(out, " and its ");
+	else
+		text_addf(out, "; %s's ", segment->to);
+	text_addf(out, "%s() returns%s", call->call, ends && string_starts_with(call->call, "recv") ? " 0" : "");
+}
+
+static void add_effect_of_tcp(struct text *out, const struct world *world, const struct event_segment *segment,
+			      const struct world_socket *socket)
+{
+	const char *state = socket->state, *next = becomes(state, segment);
+	const struct world_call *call = waiting_call(world, socket);
+	bool brings = has_data(segment) || next != NULL || world_segment_has_flag(segment, "FIN");
+	size_t before = out->len;
+
+	if (world_segment_has_flag(segment, "RST")) {
+		add_reset(out, segment, state, call);
 		return;
 	}
-	if (world_segment_has_flag(segment, "RST")) {
-		text_addf(out, "; %s is reset", segment->to);
-	} else if (next != NULL && is(state, "LISTEN")) {
+	if (next != NULL && is(state, "LISTEN")) {
 		text_addf(out, "; %s makes a socket in SYN_RECV and answers SYN,ACK", segment->to);
 		return;
-	} else if (next != NULL) {
-		text_addf(out, "; %s becomes %s", segment->to, next);
-	} else {
-		add_for_fin(out, world, segment, state);
 	}
+	if (next != NULL)
+		text_addf(out, "; %s becomes %s", segment->to, next);
+	else
+		add_for_fin(out, world, segment, state);
 	if (call != NULL && brings && !(is(call->call, "connect") && !is(next, "ESTABLISHED")))
-		text_addf(out, " and its %s() returns", call->call);
+		add_return(out, segment, call, out->len > before);
+}
+
+static void add_effect_of_udp(struct text *out, const struct world *world, const struct event_segment *segment,
+			      const struct world_socket *socket)
+{
+	const struct world_call *call = waiting_call(world, socket);
+	struct world_side *side;
+	struct world_fd *fd;
+
+	if (!world_socket_holder(world, socket, &side, &fd))
+		return;
+	text_addf(out, "; %s %d receives %s", side->name, fd->number, segment->len == 1 ? "it" : "them");
+	if (call != NULL)
+		add_return(out, segment, call, true);
+}
+
+/* What went to many is answered by nobody. */
+static bool is_for_one(const struct world *world, const struct event_segment *segment)
+{
+	const struct world_host *host = world_host(world, segment->to);
+	const char *to = segment->dst + (segment->dst[0] == '['), *addresses = host == NULL ? NULL : host->addresses;
+	size_t len = segment->dst[0] == '[' ? strcspn(to, "]") : strcspn(to, ":");
+
+	for (const char *at = addresses; at != NULL && *at != '\0'; at += strspn(at, " ")) {
+		if (strcspn(at, " ") == len && strncmp(at, to, len) == 0)
+			return true;
+		at += strcspn(at, " ");
+	}
+	return false;
+}
+
+static void add_nobody(struct text *out, const struct world *world, const struct event_segment *segment)
+{
+	text_addf(out, "; nobody is there at %s", segment->to);
+	if (!is_for_one(world, segment))
+		return;
+	if (is(segment->proto, "udp"))
+		text_add(out, ", which answers port unreachable");
+	else if (!world_segment_has_flag(segment, "RST"))
+		text_add(out, ", which answers with RST");
+}
+
+static void add_effect(struct text *out, const struct world *world, const struct event_segment *segment)
+{
+	bool tcp = is(segment->proto, "tcp");
+	const struct world_socket *socket = receiver_of(world, segment);
+
+	if (!tcp && !is(segment->proto, "udp"))
+		return;
+	if (socket == NULL)
+		add_nobody(out, world, segment);
+	else if (tcp)
+		add_effect_of_tcp(out, world, segment, socket);
+	else
+		add_effect_of_udp(out, world, segment, socket);
 }
 
 bool foresee(struct text *out, const struct world *world, bool brief)

@@ -804,58 +804,6 @@ static void test_foresees(void **state)
 	text_release(&text);
 }
 
-static char *segment_line(int n, const char *flags, int ack, const char *verdict)
-{
-	bool back = n == 2;
-
-	return text_format("{\"seq\":%d,\"t\":1,\"event\":\"segment\",\"n\":%d,\"from\":\"%s\",\"to\":\"%s\","
-			   "\"proto\":\"tcp\",\"src\":\"%s\",\"dst\":\"%s\",\"flags\":\"%s\",\"seq_rel\":1,"
-			   "\"ack_rel\":%d,\"len\":0,\"verdict\":\"%s\"}",
-			   n, n, back ? "server" : "client", back ? "client" : "server",
-			   back ? "10.0.0.2:80" : "10.0.0.1:4000", back ? "10.0.0.1:4000" : "10.0.0.2:80", flags, ack,
-			   verdict);
-}
-
-static void stage_add_and_free(struct stage *stage, char *line)
-{
-	stage_add(stage, line, strlen(line));
-	free(line);
-}
-
-/* Whether the FIN is acknowledged is seen in the numbers, and so what an ACK, or the peer's FIN, is going to do. */
-static void test_foresees_the_end(void **state)
-{
-	static const struct {
-		const char *flags, *sentence;
-		int ack;
-	} cases[] = {
-		{ "ACK", "#2 ACK: client becomes FIN_WAIT2", 2 },
-		{ "ACK", "#2 ACK: server acknowledges", 1 },
-		{ "FIN,ACK", "#2 FIN,ACK: client becomes TIME_WAIT", 2 },
-		{ "FIN,ACK", "#2 FIN,ACK: client becomes CLOSING", 1 },
-	};
-	static const char known[] = "{\"seq\":1,\"t\":1,\"event\":\"state\",\"host\":\"client\",\"side\":null,"
-				    "\"fd\":null,\"proto\":\"tcp\",\"local\":\"10.0.0.1:4000\","
-				    "\"peer\":\"10.0.0.2:80\",\"from\":\"ESTABLISHED\",\"to\":\"FIN_WAIT1\","
-				    "\"cause\":null,\"cookie\":9}";
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct stage stage;
-		struct text text;
-
-		text_init(&text);
-		stage_init(&stage);
-		stage_add(&stage, known, strlen(known));
-		stage_add_and_free(&stage, segment_line(1, "FIN,ACK", 1, "delivered"));
-		stage_add_and_free(&stage, segment_line(2, cases[i].flags, cases[i].ack, "held"));
-		assert_true(foresee(&text, &stage.world, true));
-		assert_string_equal(text.data, cases[i].sentence);
-		stage_release(&stage);
-		text_release(&text);
-	}
-}
-
 /* ---- what counts ---- */
 
 static void test_next_change(void **state)
@@ -895,7 +843,6 @@ int main(void)
 		cmocka_unit_test(test_canvas_written_out),
 		cmocka_unit_test(test_foresees),
 		cmocka_unit_test(test_next_change),
-		cmocka_unit_test(test_foresees_the_end),
 		cmocka_unit_test(test_past_is_what_was),
 		cmocka_unit_test(test_looks_back),
 		cmocka_unit_test(test_looks_back_beyond_a_reset),
