@@ -1,0 +1,198 @@
+/*
+ * What the world keeps of its sockets beside the list of them - who holds each, where each stands by port - is what one
+ * would find by going through everything, whatever events came in which order; and a copy has the same.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "world/world.h"
+
+enum { STEPS = 4000, FDS = 12, COOKIES = 15, PORTS = 6 };
+
+static const char *const sides[] = { "client", "server", "client.2" };
+static const char *const hosts[] = { "client", "server", "client" };
+
+/* What is told is copied; nobody writes into it. */
+static char *word(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+static unsigned next_random(unsigned *random, unsigned below)
+{
+	*random = *random * 1103515245u + 12345u;
+	return *random / 65536 % below;
+}
+
+static void tell_side(struct world *world, int side, const char *status)
+{
+	struct event event;
+
+	event_init(&event, EVENT_side);
+	event.side.side = word(sides[side]);
+	event.side.host = word(hosts[side]);
+	event.side.status = word(status);
+	world_apply(world, &event);
+}
+
+/* A descriptor comes to lead to a socket, another than before or the same by another address, or is closed. */
+static void tell_row(struct world *world, unsigned *random)
+{
+	char *local = text_format("10.0.0.1:%u", next_random(random, PORTS));
+	struct event event;
+
+	event_init(&event, EVENT_fd);
+	event.fd.side = word(sides[next_random(random, 3)]);
+	event.fd.fd = (int64_t)next_random(random, FDS);
+	event.fd.status = word(next_random(random, 4) == 0 ? "closed" : "open");
+	event.fd.proto = word(next_random(random, 5) == 0 ? "udp" : "tcp");
+	event.fd.local = local;
+	event.fd.peer = word(next_random(random, 2) == 0 ? "" : "10.0.0.2:80");
+	event.fd.cookie = (int64_t)next_random(random, COOKIES) + 1;
+	if (next_random(random, 10) == 0)
+		event.fd.cookie = EVENT_NO_INT; /* a file */
+	world_apply(world, &event);
+	free(local);
+}
+
+static void tell_state(struct world *world, unsigned *random)
+{
+	struct event event;
+
+	event_init(&event, EVENT_state);
+	event.state.host = word(hosts[next_random(random, 2)]);
+	event.state.cookie = (int64_t)next_random(random, COOKIES) + 1;
+	event.state.proto = word("tcp");
+	event.state.local = word("10.0.0.1:3");
+	event.state.to = word(next_random(random, 2) == 0 ? "CLOSED" : "TIME_WAIT");
+	world_apply(world, &event);
+}
+
+/* ---- going through everything ---- */
+
+static const struct world_fd *first_holder(const struct world *world, const struct world_socket *socket, int32_t *count)
+{
+	const struct world_fd *first = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < world->side_count; i++)
+		for (size_t j = 0; j < world->sides[i].fd_count; j++) {
+			const struct world_fd *fd = &world->sides[i].fds[j];
+
+			if (fd->row.cookie != socket->cookie || !string_is(world->sides[i].host, socket->host))
+				continue;
+			first = first == NULL ? fd : first;
+			++*count;
+		}
+	return first;
+}
+
+static void check_socket(const struct world *world, const struct world_socket *socket)
+{
+	struct world_side *side;
+	struct world_fd *fd = NULL;
+	int32_t count;
+	const struct world_fd *first = first_holder(world, socket, &count);
+
+	assert_int_equal(socket->descriptors, count);
+	assert_true(world_socket_holder(world, socket, &side, &fd) == (count > 0));
+	assert_ptr_equal(fd, first);
+	assert_ptr_equal(world_socket(world, socket->host, socket->cookie), socket);
+}
+
+static void check(const struct world *world)
+{
+	const struct world_socket *before = NULL, *socket;
+	size_t with_port = 0;
+
+	for (size_t i = 0; i < world->socket_count; i++) {
+		check_socket(world, world->sockets[i]);
+		with_port += socket_has_port(world->sockets[i]);
+	}
+	assert_int_equal(order_count(&world->by_cookie), world->socket_count);
+	assert_int_equal(order_count(&world->by_port), with_port);
+	for (size_t i = 0; (socket = order_at(&world->by_port, i)) != NULL; i++) {
+		assert_true(before == NULL || socket_compare_ports(before, socket) < 0);
+		assert_true(socket_has_port(socket));
+		before = socket;
+	}
+}
+
+static void test_is_what_a_look_through_everything_finds(void **state)
+{
+	unsigned random = 1;
+	struct world world, copy;
+
+	(void)state;
+	world_init(&world);
+	for (int side = 0; side < 3; side++)
+		tell_side(&world, side, "started");
+	for (int step = 0; step < STEPS; step++) {
+		if (next_random(&random, 8) == 0)
+			tell_state(&world, &random);
+		else
+			tell_row(&world, &random);
+		check(&world);
+	}
+	assert_true(world.socket_count > COOKIES / 2);
+	world_copy(&copy, &world);
+	check(&copy);
+	world_release(&copy);
+	for (int side = 0; side < 3; side++) {
+		tell_side(&world, side, "exited");
+		check(&world);
+	}
+	world_release(&world);
+}
+
+/* A pair of addresses stands before one alone, one address before any, each port by itself. */
+static void test_ports_stand_as_packets_find_them(void **state)
+{
+	static const struct {
+		const char *local, *peer;
+	} rows[] = {
+		{ "10.0.0.1:9", "" }, { "*:80", "" }, { "10.0.0.1:80", "" }, { "10.0.0.1:80", "10.0.0.2:7" },
+		{ "10.0.0.1:443", "" },
+	};
+	static const char *const order[] = { "10.0.0.1:9", "10.0.0.1:80", "10.0.0.1:80", "*:80", "10.0.0.1:443" };
+	struct world world;
+
+	(void)state;
+	world_init(&world);
+	tell_side(&world, 0, "started");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct event event;
+
+		event_init(&event, EVENT_fd);
+		event.fd.side = word("client");
+		event.fd.status = word("open");
+		event.fd.proto = word("tcp");
+		event.fd.fd = (int64_t)i;
+		event.fd.cookie = 100 - (int64_t)i;
+		event.fd.local = word(rows[i].local);
+		event.fd.peer = word(rows[i].peer);
+		world_apply(&world, &event);
+	}
+	for (size_t i = 0; i < COUNT_OF(order); i++)
+		assert_string_equal(((const struct world_socket *)order_at(&world.by_port, i))->local, order[i]);
+	assert_string_equal(((const struct world_socket *)order_at(&world.by_port, 1))->peer, "10.0.0.2:7");
+	world_release(&world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_is_what_a_look_through_everything_finds),
+		cmocka_unit_test(test_ports_stand_as_packets_find_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
