@@ -106,6 +106,8 @@ unit_tests += tests/unit/test_foresee
 tests_unit_test_foresee_SOURCES = tests/unit/test_foresee.c
 unit_tests += tests/unit/test_fold
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c
+unit_tests += tests/unit/test_diagram
+tests_unit_test_diagram_SOURCES = tests/unit/test_diagram.c
 unit_tests += tests/unit/test_screen
 tests_unit_test_screen_SOURCES = tests/unit/test_screen.c
 # Whose calls it counts.

@@ -1,7 +1,7 @@
 #include "face/layout.h"
 
 enum { ROWS_OF_LINES = 3, SIDES_LEAST = 6, SIDES_USUAL = 8, SIDES_TWO_ROWS = 10 };
-enum { TRANSCRIPT_LEAST = 2, WIRE_LEAST = 5, ROWS_FOR_BOTH = 20, RIGHT_WIDTH = 78 };
+enum { TRANSCRIPT_LEAST = 2, LINES_KEPT = 6, WIRE_LEAST = 5, ROWS_FOR_BOTH = 20, RIGHT_WIDTH = 78 };
 
 static const enum pane extras[] = { PANE_diagram, PANE_ports, PANE_info, PANE_bytes, PANE_segment };
 enum { EXTRA_COUNT = sizeof(extras) / sizeof(extras[0]) };
@@ -100,6 +100,18 @@ static size_t transcript_rows(const struct view *view, const struct space *space
 	return wanted + WIRE_LEAST > space->rows ? space->rows : wanted;
 }
 
+/* What stands in the wire's place is to be seen whole, and the last lines stay in sight beside it. */
+static size_t rows_beside(const struct view *view, const struct space *space, const struct opened *instead, size_t rows)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < instead->count; i++)
+		wanted += rows_wanted(view, instead->panes[i], space->columns);
+	if (rows + wanted <= space->rows)
+		return rows;
+	return clamp(space->rows > wanted ? space->rows - wanted : 0, rows < LINES_KEPT ? rows : LINES_KEPT, rows);
+}
+
 static void place_left(struct layout *layout, const struct view *view, const struct desk *desk, struct space space,
 		       const struct opened *instead)
 {
@@ -109,6 +121,8 @@ static void place_left(struct layout *layout, const struct view *view, const str
 
 	if (count > 0 && space.rows - rows < WIRE_LEAST)
 		rows = clamp(space.rows / 3, TRANSCRIPT_LEAST, space.rows);
+	if (count > 0)
+		rows = rows_beside(view, &space, instead, rows);
 	if (space.rows - rows < WIRE_LEAST)
 		rows = space.rows;
 	if (wire && rows < space.rows)

@@ -4,21 +4,22 @@
 
 /*
  * The state diagram of RFC 9293 (section 3.3.2, figure 5), a socket standing on each state that it is in, and the edge
- * that was taken last marked. Where there is no room for the figure, a list of the states.
+ * that was taken last marked. (Of its edges one is missing, from LISTEN to SYN_SENT: what listens does not connect on
+ * Linux.) Where there is no room for the figure, a list of the states.
  */
 
 static const char *const figure[] = {
 	"                              CLOSED",
 	"",
 	"        ┌───── listen ───────────┴──────── connect: SYN ─────┐",
-	"        ▼                                                    ▼",
-	"      LISTEN                                              SYN_SENT",
-	"",
-	"        │ SYN: SYN,ACK           ┌───────── SYN,ACK: ACK ────┘",
-	"        ▼                        ▼",
-	"      SYN_RECV ──── ACK ───▶ ESTABLISHED",
-	"",
-	"        ┌───── close: FIN ───────┴──────── FIN: ACK ─────────┐",
+	"        ▼ ▲ close                               close, RST ▲ ▼",
+	"  ┌─▶ LISTEN                                              SYN_SENT",
+	"  │",
+	"  │ RST │ SYN: SYN,ACK                                       │",
+	"  │     ▼◀──────────── SYN: SYN,ACK ─────────────────────────┤",
+	"  ├── SYN_RECV ──── ACK ───▶ ESTABLISHED ◀── SYN,ACK: ACK ───┘",
+	"  │",
+	"  └─────┬───── close: FIN ───────┴──────── FIN: ACK ─────────┐",
 	"        ▼                                                    ▼",
 	"      FIN_WAIT1 ─ FIN: ACK ▶ CLOSING                      CLOSE_WAIT",
 	"",
@@ -43,19 +44,35 @@ static const struct {
 
 enum { STATE_COUNT = sizeof(states) / sizeof(states[0]) };
 
-/* Where the words of an edge stand. */
+/* Where the words of an edge stand. What no longer is, or not yet, is CLOSED. */
 static const struct {
 	const char *from, *to;
 	size_t row, column, len;
+	enum cause_kind cause; /* that alone; 0: any */
 } edges[] = {
-	{ "CLOSED", "LISTEN", 2, 15, 6 },          { "CLOSED", "SYN_SENT", 2, 43, 12 },
-	{ "LISTEN", "SYN_RECV", 6, 10, 12 },       { "none", "SYN_RECV", 6, 10, 12 },
-	{ "SYN_SENT", "ESTABLISHED", 6, 44, 12 },  { "SYN_RECV", "ESTABLISHED", 8, 20, 3 },
-	{ "ESTABLISHED", "FIN_WAIT1", 10, 15, 10 }, { "ESTABLISHED", "CLOSE_WAIT", 10, 43, 8 },
-	{ "FIN_WAIT1", "CLOSING", 12, 18, 8 },     { "FIN_WAIT1", "FIN_WAIT2", 14, 10, 3 },
-	{ "CLOSING", "TIME_WAIT", 14, 35, 3 },     { "CLOSE_WAIT", "LAST_ACK", 14, 63, 10 },
-	{ "FIN_WAIT2", "TIME_WAIT", 16, 18, 8 },   { "TIME_WAIT", "none", 18, 39, 4 },
-	{ "LAST_ACK", "none", 18, 59, 3 },
+	{ "CLOSED", "LISTEN", 2, 15, 6, CAUSE_UNKNOWN },
+	{ "CLOSED", "SYN_SENT", 2, 43, 12, CAUSE_UNKNOWN },
+	{ "LISTEN", "CLOSED", 3, 12, 5, CAUSE_UNKNOWN },
+	{ "SYN_SENT", "CLOSED", 3, 48, 10, CAUSE_UNKNOWN },
+	{ "LISTEN", "SYN_RECV", 6, 10, 12, CAUSE_UNKNOWN },
+	{ "CLOSED", "SYN_RECV", 6, 10, 12, CAUSE_UNKNOWN },
+	{ "SYN_RECV", "CLOSED", 6, 4, 3, CAUSE_SEGMENT },
+	{ "SYN_SENT", "SYN_RECV", 7, 23, 12, CAUSE_UNKNOWN },
+	{ "SYN_SENT", "ESTABLISHED", 8, 45, 12, CAUSE_UNKNOWN },
+	{ "SYN_RECV", "ESTABLISHED", 8, 20, 3, CAUSE_UNKNOWN },
+	{ "SYN_RECV", "FIN_WAIT1", 10, 15, 10, CAUSE_UNKNOWN },
+	{ "ESTABLISHED", "FIN_WAIT1", 10, 15, 10, CAUSE_UNKNOWN },
+	{ "ESTABLISHED", "CLOSE_WAIT", 10, 43, 8, CAUSE_UNKNOWN },
+	{ "FIN_WAIT1", "CLOSING", 12, 18, 8, CAUSE_UNKNOWN },
+	{ "FIN_WAIT1", "FIN_WAIT2", 14, 10, 3, CAUSE_UNKNOWN },
+	{ "CLOSING", "TIME_WAIT", 14, 35, 3, CAUSE_UNKNOWN },
+	{ "CLOSE_WAIT", "LAST_ACK", 14, 63, 10, CAUSE_UNKNOWN },
+	{ "FIN_WAIT2", "TIME_WAIT", 16, 18, 8, CAUSE_UNKNOWN },
+	{ "TIME_WAIT", "CLOSED", 18, 39, 4, CAUSE_UNKNOWN },
+	{ "LAST_ACK", "CLOSED", 18, 59, 3, CAUSE_UNKNOWN },
+	/* The ACK of its own FIN and the peer's FIN, in one segment: two edges at once. */
+	{ "FIN_WAIT1", "TIME_WAIT", 14, 10, 3, CAUSE_UNKNOWN },
+	{ "FIN_WAIT1", "TIME_WAIT", 16, 18, 8, CAUSE_UNKNOWN },
 };
 
 static bool is(const char *text, const char *word)
@@ -125,7 +142,8 @@ static const struct {
 	const char *drawn;
 	char plain;
 } plain_signs[] = { { "─", '-' }, { "│", '|' }, { "┌", '+' }, { "┐", '+' }, { "└", '+' },
-		    { "┘", '+' }, { "┴", '+' }, { "▼", 'v' }, { "▶", '>' }, { "◀", '<' } };
+		    { "┘", '+' }, { "┴", '+' }, { "┬", '+' }, { "├", '+' }, { "┤", '+' },
+		    { "▼", 'v' }, { "▲", '^' }, { "▶", '>' }, { "◀", '<' } };
 
 static void add_plain(struct text *out, const char *line)
 {
@@ -173,6 +191,13 @@ static void draw_state(const struct view *view, const struct area *area, size_t 
 	text_release(&who);
 }
 
+static bool is_edge(const struct event_state *taken, size_t which)
+{
+	return is(taken->from == NULL ? "CLOSED" : taken->from, edges[which].from) &&
+	       is(taken->to == NULL ? "CLOSED" : taken->to, edges[which].to) &&
+	       (edges[which].cause == CAUSE_UNKNOWN || edges[which].cause == taken->cause.kind);
+}
+
 static void mark_edge(const struct view *view, const struct area *area, size_t scroll)
 {
 	const struct event_state *last = last_edge(view);
@@ -180,8 +205,7 @@ static void mark_edge(const struct view *view, const struct area *area, size_t s
 	for (size_t i = 0; last != NULL && i < sizeof(edges) / sizeof(edges[0]); i++) {
 		struct area words;
 
-		if (!is(last->to == NULL ? "none" : last->to, edges[i].to) ||
-		    !is(last->from == NULL ? "none" : last->from, edges[i].from) || edges[i].row < scroll)
+		if (!is_edge(last, i) || edges[i].row < scroll)
 			continue;
 		words = area_part(area, edges[i].row - scroll, edges[i].column, 1, edges[i].len);
 		area_tint(&words, 0, STYLE_CHANGED);

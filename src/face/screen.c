@@ -285,7 +285,8 @@ static void toggle(struct screen *screen, enum pane pane)
 
 	desk_toggle(&screen->desk, pane, shown);
 	/* The figure needs all the room of a small screen. */
-	screen->desk.zoomed = !shown && pane == PANE_diagram && screen->columns < LAYOUT_WIDE;
+	screen->desk.zoomed = !shown && pane == PANE_diagram && screen->columns < LAYOUT_WIDE &&
+			      screen->rows < LAYOUT_TALL;
 }
 
 static void focus_next(struct screen *screen)

@@ -238,6 +238,20 @@ static void test_panes_opened(void **state)
 		}
 }
 
+/* In the wire's place it is seen whole, and of the lines some are. */
+static void test_diagram_is_whole(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	replay(&stage, "busy");
+	stage.desk.wish[PANE_diagram] = DESK_OPEN;
+	stage.desk.focus = PANE_diagram;
+	expect_screen(&stage, "busy", 120, 40, "open-diagram");
+	stage_release(&stage);
+}
+
 static void test_ascii(void **state)
 {
 	struct stage stage;
@@ -835,6 +849,7 @@ int main(void)
 		cmocka_unit_test(test_screens_at_three_sizes),
 		cmocka_unit_test(test_each_pane_alone),
 		cmocka_unit_test(test_panes_opened),
+		cmocka_unit_test(test_diagram_is_whole),
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_every_size),
 		cmocka_unit_test(test_canvas_clips),
