@@ -125,6 +125,8 @@ tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talk
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h
 unit_tests += tests/unit/test_session_tables tests/unit/test_session_inform tests/unit/test_session_why \
 	tests/unit/test_session_complete
+unit_tests += tests/unit/test_topic
+tests_unit_test_topic_SOURCES = tests/unit/test_topic.c
 unit_tests += tests/unit/test_session_bounds
 tests_unit_test_session_bounds_SOURCES = tests/unit/test_session_bounds.c $(session_story)
 tests_unit_test_session_tables_SOURCES = tests/unit/test_session_tables.c $(session_story)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "call/option.h"
 #include "call/types.h"
 
 enum { WIDTH = 78, NAME_WIDTH = 15, LINE_WIDTH = 37, ALL = 1000 };
@@ -218,6 +219,50 @@ void help_command(struct text *out, const struct command_spec *spec)
 	text_add(out, "\nWhat can be expected (SOCKET: a descriptor, or two addresses):\n");
 	for (size_t i = 0; i < COUNT_OF(expectations); i++)
 		add_entry_at(out, LINE_WIDTH, expectations[i].form, expectations[i].help);
+}
+
+/* "recv (flags)": every argument of a call in which it may stand. */
+static void add_places(struct text *out, const struct constant *constant)
+{
+	struct text ignored;
+	long long value;
+
+	text_init(&ignored);
+	for (int i = 0; i < CALL_COUNT; i++) {
+		const struct call_spec *spec = call_spec((enum call_id)i);
+
+		for (size_t j = 0; j < call_arg_count(spec); j++)
+			if (spec->args[j].group != GROUP_NONE &&
+			    constant_read_flags(spec->args[j].group, constant->name, &value, &ignored))
+				text_addf(out, "%s%s (%s)", out->len == 0 ? "" : ", ", spec->name, spec->args[j].name);
+	}
+	text_release(&ignored);
+}
+
+void help_constant(struct text *out, const struct constant *constant)
+{
+	struct text places;
+
+	text_init(&places);
+	add_places(&places, constant);
+	text_addf(out, "%s\n  a constant: %lld\n", constant->name, constant->value);
+	if (places.len > 0) {
+		text_add(out, "\n");
+		add_entry(out, "stands in", places.data);
+	}
+	text_release(&places);
+}
+
+void help_option(struct text *out, const struct option_spec *spec)
+{
+	struct text example;
+
+	text_init(&example);
+	text_addf(&example, "getsockopt 3 %s", spec->name);
+	text_addf(out, "%s, an option of level %s\n  %s\n\n", spec->name, spec->level_name, spec->help);
+	add_entry(out, "value", option_type_help(spec->type));
+	add_entry(out, "example", example.data);
+	text_release(&example);
 }
 
 /* Is it one of those words? */

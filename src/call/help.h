@@ -1,6 +1,6 @@
 /*
- * What `help` says of a call, of a command and of all, derived from the tables. Lines of at most 78 columns, each with
- * its newline, are added to the caller's text.
+ * What `help` says of a call, a command, an option, a constant, and of all, derived from the tables. Lines of at most
+ * 78 columns, each with its newline, are added to the caller's text.
  */
 #ifndef SOCKSTEP_CALL_HELP_H
 #define SOCKSTEP_CALL_HELP_H
@@ -13,6 +13,10 @@
 void help_call(struct text *out, const struct call_spec *spec);
 /* How it is written, lines that use it; of `expect` all that can be expected. */
 void help_command(struct text *out, const struct command_spec *spec);
+/* What it is for, its level, how its value is written. */
+void help_option(struct text *out, const struct option_spec *spec);
+/* Its value, and the calls in which it may stand. */
+void help_constant(struct text *out, const struct constant *constant);
 /* Where to begin, and the names of all calls and commands by what they are for. */
 void help_overview(struct text *out);
 /* Every call and every command with its line. */

@@ -9,6 +9,7 @@
 #include "session/expect.h"
 #include "session/saved.h"
 #include "session/settings.h"
+#include "session/topic.h"
 #include "session/words.h"
 
 /* The words of a command, and where what is wrong with them goes. */
@@ -61,11 +62,15 @@ static bool is_positive(const char *word)
 
 static bool check_topic(const struct checking *checking)
 {
-	const char *topic = word_at(checking, 0);
+	struct text ignored, message;
+	bool known;
 
-	return checking->words->count == 0 || (topic != NULL && string_is(topic, "all")) ||
-	       (topic != NULL && (call_find(topic, true, NULL) != NULL || command_find(topic, true, NULL) != NULL)) ||
-	       wrong(checking, 0, "%s is no call and no command (help lists them)", topic == NULL ? "this" : topic);
+	text_init(&ignored);
+	text_init(&message);
+	known = topic_tell(&ignored, checking->words, &message) || wrong(checking, 0, "%s", message.data);
+	text_release(&ignored);
+	text_release(&message);
+	return known;
 }
 
 static bool check_all(const struct checking *checking)
@@ -253,7 +258,7 @@ static const struct {
 	size_t least, most;
 	bool (*check)(const struct checking *checking);
 } checks[COMMAND_COUNT] = {
-	[COMMAND_help] = { 0, 1, check_topic },
+	[COMMAND_help] = { 0, 3, check_topic },
 	[COMMAND_side] = { 1, 4, check_side },
 	[COMMAND_interrupt] = { 0, 1, check_thread },
 	[COMMAND_wait] = { 0, 1, check_time },

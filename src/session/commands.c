@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "call/help.h"
 #include "session/bounds.h"
 #include "session/context.h"
 #include "session/expect.h"
@@ -17,6 +16,7 @@
 #include "session/saved.h"
 #include "session/start.h"
 #include "session/subject.h"
+#include "session/topic.h"
 #include "session/words.h"
 
 static bool is(const char *text, const char *word)
@@ -28,29 +28,18 @@ static bool is(const char *text, const char *word)
 
 void command_help(struct session *session, const struct syntax_list *words)
 {
-	const char *topic = word_text(words, 0);
-	const struct call_spec *call = topic == NULL ? NULL : call_find(topic, true, NULL);
-	const struct command_spec *command = topic == NULL ? NULL : command_find(topic, true, NULL);
-	struct text text;
+	struct text text, message;
 
-	if (!words_are(session, words, 0, 1))
-		return;
 	text_init(&text);
-	if (call != NULL && (command == NULL || string_is(call->name, topic)))
-		help_call(&text, call);
-	else if (command != NULL)
-		help_command(&text, command);
-	else if (topic == NULL)
-		help_overview(&text);
-	else if (is(topic, "all"))
-		help_topics(&text);
-	if (text.len > 0) {
+	text_init(&message);
+	if (topic_tell(&text, words, &message)) {
 		session_say_lines(session, text.data);
 		session_finish(session, OUTCOME_OK);
 	} else {
-		words_mistaken(session, words, 0, "%s is no call and no command (help lists them)", topic);
+		words_mistaken(session, words, 0, "%s", message.data);
 	}
 	text_release(&text);
+	text_release(&message);
 }
 
 void command_quit(struct session *session, const struct syntax_list *words)

@@ -20,6 +20,7 @@ session_sources = \
 	src/session/waiting.c src/session/waiting.h \
 	src/session/standing.c src/session/standing.h \
 	src/session/why.c src/session/why.h \
+	src/session/topic.c src/session/topic.h \
 	src/session/commands.c \
 	src/session/context.c src/session/context.h \
 	src/session/expect.c src/session/expect.h src/session/expect_read.c \
