@@ -204,6 +204,11 @@ tests_tools_events_SOURCES = tests/tools/events.c
 script_tests += tests/script/postfix.test
 script_tests += tests/script/services.test tests/script/input.test tests/script/design.test tests/script/kill.test
 script_tests += tests/script/limits.test tests/script/unanswered.test
+helper_programs += tests/tools/monkey
+tests_tools_monkey_SOURCES = tests/tools/monkey.c tests/tools/random_lines.c tests/tools/random_lines.h \
+	tests/tools/harness.c tests/tools/harness.h
+tests_tools_monkey_LDADD = $(LDADD) -lutil
+script_tests += tests/script/monkey.test
 script_tests += tests/script/transcript.test tests/script/states.test
 EXTRA_DIST += tests/script/lib.sh tests/script/services.sh tests/states/handshake-close.step \
 	tests/states/simultaneous.step tests/states/half-close-reset.step
@@ -324,7 +329,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += tests/script/lasting.test tests/script/sanitized.test
 slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test \
-	tests/script/sanitized.test tests/script/packet-tshark.test
+	tests/script/sanitized.test tests/script/packet-tshark.test tests/script/monkey.test
 
 check-slow:
 	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 TALK=3s $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
