@@ -107,8 +107,11 @@ static bool fits(const struct binder *binder, size_t index, const struct syntax 
 	case ARG_KEYED:
 		return (stands_for_nothing(arg, syntax) && !is_given_later(binder, index, syntax)) ||
 		       type_fits(arg, syntax);
-	case ARG_OUT:
 	case ARG_KEYED_OUT:
+		/* It is printed with its name: a bare word here is somebody's constant, too late. */
+		return stands_for_nothing(arg, syntax) ||
+		       (syntax->key != NULL && type_fits(arg, syntax) && leaves_enough(binder, index, syntax));
+	case ARG_OUT:
 		return stands_for_nothing(arg, syntax) ||
 		       (type_fits(arg, syntax) && leaves_enough(binder, index, syntax));
 	case ARG_HIDDEN:

@@ -240,7 +240,8 @@ bool options_read(struct options *options, int argc, char **argv)
 	}
 	if (ok && answer == 1)
 		optind--;
-	ok = ok && take_rest(options, words, count, argv + optind);
+	/* Whoever asks how it is used has not yet to use it rightly. */
+	ok = ok && (options->help || take_rest(options, words, count, argv + optind));
 	free(words);
 	return ok;
 }

@@ -13,6 +13,13 @@
 #include "world/ladder_text.h"
 #include "world/segments.h"
 
+static const char *nothing_passed(const struct session *session)
+{
+	if (session->lab->wire == NULL)
+		return "there is no wire here: what passes between the sockets is seen in the lab only";
+	return "nothing has passed on the wire yet";
+}
+
 static void say_all(struct session *session)
 {
 	const struct world_segments *segments = &session->world.segments;
@@ -20,7 +27,7 @@ static void say_all(struct session *session)
 	if (segments->fallen_off > 0)
 		session_say(session, "[the first %lld are no longer kept]", (long long)segments->fallen_off);
 	if (segments->count == 0)
-		session_say(session, "nothing has passed on the wire yet");
+		session_say(session, "%s", nothing_passed(session));
 	for (size_t i = 0; i < segments->count; i++) {
 		const struct world_segment *segment = world_segments_at(segments, i);
 		struct text text;
@@ -111,7 +118,7 @@ void command_ladder(struct session *session, const struct syntax_list *words)
 	if (ladder_count(&ladder) > 0)
 		ladder_print(&layout, &text);
 	else
-		text_add(&text, "nothing has passed on the wire yet");
+		text_add(&text, nothing_passed(session));
 	session_say_lines(session, text.data);
 	session_finish(session, OUTCOME_OK);
 	ladder_release(&ladder);

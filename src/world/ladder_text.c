@@ -399,7 +399,7 @@ static void draw_change(struct sketch *sketch, const struct ladder_layout *layou
 	describe_change(layout, state, &detail);
 	draw_state(sketch, at, column <= 0, state);
 	if (column <= 0)
-		sketch_put(sketch, at + 2, layout->right - 1, detail.data);
+		sketch_put(sketch, at + 2, column < 0 ? layout->style.width : layout->right - 1, detail.data);
 	else
 		sketch_put_ending(sketch, layout->left + 2, at - 1, detail.data);
 	text_release(&detail);

@@ -311,6 +311,7 @@ static void other_types(void **state)
 	lines_mean("_exit 3", "_exit(3)");
 	lines_mean("dup2 s 7", "dup2(3, 7)");
 	lines_mean("getaddrinfo example.com http", "getaddrinfo(\"example.com\", \"http\")");
+	lines_mistake("getaddrinfo a http AF_UNSPEC SOCK_STREAM AI_PASSIVE", 41, "no further argument");
 	lines_mean("getaddrinfo NULL 80 flags=AI_PASSIVE socktype=SOCK_STREAM",
 		   "getaddrinfo(NULL, \"80\", flags=AI_PASSIVE, socktype=SOCK_STREAM)");
 	lines_mean("getnameinfo 127.0.0.1:80 NI_NUMERICHOST", "getnameinfo(127.0.0.1:80, NI_NUMERICHOST)");
