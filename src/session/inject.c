@@ -220,15 +220,19 @@ static bool complete_ends(struct session *session, const struct syntax_list *wor
 	return injection->host != NULL;
 }
 
-/* N, or +N from what stands there. */
+/* N, or +N or -N from what stands there. */
 static bool read_number(const char *value, uint32_t *number)
 {
+	bool is_less = *value == '-', is_more = *value == '+';
+	const char *digits = value + (is_less || is_more);
 	char *end;
-	unsigned long long given = strtoull(value + (*value == '+'), &end, 0);
+	unsigned long long given = strtoull(digits, &end, 0);
 
-	if (end == value + (*value == '+') || *end != '\0' || given > UINT32_MAX)
+	if (end == digits || *end != '\0' || given > UINT32_MAX)
 		return false;
-	*number = *value == '+' ? *number + (uint32_t)given : (uint32_t)given;
+	if (!is_less && !is_more)
+		*number = 0;
+	*number += is_less ? -(uint32_t)given : (uint32_t)given;
 	return true;
 }
 

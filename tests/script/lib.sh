@@ -14,13 +14,14 @@ ok() {
 	return $status
 }
 
-# is WHAT GOT EXPECTED
+# is WHAT GOT EXPECTED: false if they differ.
 is() {
 	[ "$2" = "$3" ]
 	ok "$1" && return
 	printf '%s\n' "$3" >"$directory/expected"
 	printf '%s\n' "$2" >"$directory/got"
 	diff -u "$directory/expected" "$directory/got" | sed 's/^/# /'
+	return 1
 }
 
 # like WHAT TEXT PATTERN: a line of the text matches (grep -E).
