@@ -35,7 +35,9 @@
 	FUNCTION(BIO_meth_set_ctrl) FUNCTION(BIO_new) FUNCTION(BIO_set_data) FUNCTION(BIO_get_data) \
 	FUNCTION(BIO_set_init) FUNCTION(BIO_set_flags) FUNCTION(BIO_clear_flags) FUNCTION(ERR_get_error) \
 	FUNCTION(ERR_reason_error_string) FUNCTION(ERR_clear_error) FUNCTION(X509_verify_cert_error_string) \
-	FUNCTION(X509_get_subject_name) FUNCTION(X509_get_issuer_name) FUNCTION(X509_NAME_oneline) \
+	FUNCTION(X509_get_subject_name) FUNCTION(X509_get_issuer_name) FUNCTION(X509_NAME_entry_count) \
+	FUNCTION(X509_NAME_get_entry) FUNCTION(X509_NAME_ENTRY_get_object) FUNCTION(X509_NAME_ENTRY_get_data) \
+	FUNCTION(OBJ_obj2nid) FUNCTION(OBJ_nid2sn) FUNCTION(ASN1_STRING_to_UTF8) FUNCTION(CRYPTO_free) \
 	FUNCTION(X509_get0_notBefore) FUNCTION(X509_get0_notAfter) FUNCTION(ASN1_TIME_to_tm) FUNCTION(X509_free) \
 	FUNCTION(X509_get_ext_d2i) FUNCTION(GENERAL_NAMES_free) FUNCTION(GENERAL_NAME_get0_value) \
 	FUNCTION(X509_new) FUNCTION(X509_set_version) FUNCTION(X509_get_serialNumber) \

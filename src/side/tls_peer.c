@@ -12,14 +12,37 @@
 #include "base/mem.h"
 #include "base/show.h"
 
-/* A peer may send as many as it likes, and names as long. */
-enum { CERTIFICATES_SHOWN = 8, NAMES_SHOWN = 16, NAME_SHOWN = 200 };
+/* A peer may send as many as it likes, and names as long, of as many parts. */
+enum { CERTIFICATES_SHOWN = 8, NAMES_SHOWN = 16, NAME_SHOWN = 200, PARTS_SHOWN = 8 };
+
+/* "/CN=localhost". The bytes are whatever the peer likes, with a NUL in their midst if that might deceive somebody. */
+static void add_part(struct text *out, const struct tls_library *library, const X509_NAME_ENTRY *part)
+{
+	const char *kind = library->OBJ_nid2sn(library->OBJ_obj2nid(library->X509_NAME_ENTRY_get_object(part)));
+	unsigned char *value = NULL;
+	int len = library->ASN1_STRING_to_UTF8(&value, library->X509_NAME_ENTRY_get_data(part));
+
+	text_addf(out, "/%s=", kind);
+	if (len < 0) {
+		text_add(out, "?");
+		return;
+	}
+	show_bytes(out, value, len < NAME_SHOWN ? (size_t)len : NAME_SHOWN, SHOW_ASCII);
+	if (len > NAME_SHOWN)
+		text_addf(out, " and %d bytes more", len - NAME_SHOWN);
+	library->CRYPTO_free(value, __FILE__, __LINE__);
+}
 
 static void add_name(struct text *out, const struct tls_library *library, const X509_NAME *name)
 {
-	char line[NAME_SHOWN];
+	int count = library->X509_NAME_entry_count(name);
 
-	show_string(out, library->X509_NAME_oneline(name, line, sizeof(line)) == NULL ? "?" : line, SHOW_ASCII);
+	for (int i = 0; i < count && i < PARTS_SHOWN; i++)
+		add_part(out, library, library->X509_NAME_get_entry(name, i));
+	if (count > PARTS_SHOWN)
+		text_addf(out, " and %d parts more", count - PARTS_SHOWN);
+	if (count == 0)
+		text_add(out, "nobody");
 }
 
 static void add_date(struct text *out, const struct tls_library *library, const ASN1_TIME *time)
