@@ -187,7 +187,8 @@ static bool try(uint64_t seed, int lines, char **command)
 	if (wrong != NULL) {
 		size_t tail = monkey.shown.len > TAIL ? monkey.shown.len - TAIL : 0;
 
-		printf("seed %llu: %s\n%s\n%s\n", (unsigned long long)seed, wrong, typed.data, monkey.shown.data + tail);
+		printf("seed %llu: %s\n%s\n%s\n", (unsigned long long)seed, wrong, typed.data,
+		       monkey.shown.data + tail);
 		descendants_print(stdout);
 		descendants_end();
 	}
