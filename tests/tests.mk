@@ -146,6 +146,7 @@ script_tests += tests/policy/functions.test
 script_tests += tests/policy/calls.test
 script_tests += tests/policy/state.test
 script_tests += tests/policy/tree.test
+script_tests += tests/policy/needs.test
 
 script_tests += tests/script/generate.test
 helper_programs += tests/tools/calls

@@ -74,9 +74,12 @@ for last in 2 3 4 5; do
 done
 echo "$(milliseconds ss -tane) $(milliseconds "$SOCKSTEP" --local -e 'sockets all')"
 if [ -x /usr/bin/time ]; then
-	/usr/bin/time -f %M -o "$directory/ss" ss -tane >/dev/null
-	/usr/bin/time -f %M -o "$directory/all" "$SOCKSTEP" --local -e 'sockets all' >/dev/null </dev/null
-	cat "$directory/ss" "$directory/all"
+	for round in 1 2 3 4 5 6 7 8 9; do
+		/usr/bin/time -a -f %M -o "$directory/ss" ss -tane >/dev/null
+		/usr/bin/time -a -f %M -o "$directory/all" "$SOCKSTEP" --local -e 'sockets all' >/dev/null </dev/null
+	done
+	median <"$directory/ss"
+	median <"$directory/all"
 fi
 exec 8>&-
 wait
@@ -86,7 +89,7 @@ if has_ss=$(command -v ss) && [ -n "$has_ss" ] && unshare -rn true 2>/dev/null; 
 		"$directory" >"$directory/listed"
 	set -- $(cat "$directory/listed")
 	row 'sockets all, 50,000 of them' "ss -tane: ${1:-?} ms" "${2:-?} ms" "${2:-9} <= ${1:-0}"
-	[ -z "${4-}" ] || row '... its memory, the lines that it keeps too' "(ss: $3 KiB)" "$4 KiB"
+	row '... its memory, the lines that it keeps too' "ss: ${3:-?} KiB" "${4:-?} KiB" "${4:-9} <= ${3:-0}"
 fi
 
 # ---- two connected sides, and then nothing happens ----
