@@ -94,6 +94,22 @@ bool context_name_is_free(const struct session *session, const char *name, struc
 
 /* ---- what call_bind() asks ---- */
 
+/* A prefix is for its own statement, and often one thinks of the whole line. */
+static void say_whose_it_is(const struct session *session, const char *name, struct text *message)
+{
+	int fd;
+
+	for (size_t i = 0; i < session->world.side_count; i++) {
+		const struct world_side *side = &session->world.sides[i];
+
+		if (!side->alive || !session_descriptor(session, side->name, name, &fd))
+			continue;
+		text_addf(message, "; %s has one: `%s:` stands before each statement that is for it", side->name,
+			  side->name);
+		return;
+	}
+}
+
 static bool find_descriptor(void *owner, const char *name, int *fd, struct text *message)
 {
 	const struct session *session = owner;
@@ -101,6 +117,7 @@ static bool find_descriptor(void *owner, const char *name, int *fd, struct text 
 	if (session_descriptor(session, session->running.side, name, fd))
 		return true;
 	text_addf(message, "%s has no descriptor that is called %s", session->running.side, name);
+	say_whose_it_is(session, name, message);
 	return false;
 }
 
