@@ -246,7 +246,7 @@ screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/p
 	tests/screen/sequences.c tests/screen/sequences.h
 screen_tests += tests/screen/begin.screen tests/screen/terms.screen tests/screen/life.screen \
 	tests/screen/hostile.screen tests/screen/keeper.screen tests/screen/panes.screen tests/screen/pitfalls.screen \
-	tests/screen/colours.screen tests/screen/clients.screen
+	tests/screen/colours.screen tests/screen/clients.screen tests/screen/lesson.screen
 else
 script_tests += tests/screen/no-libvterm.test
 endif

@@ -208,6 +208,20 @@ static bool draw_instead(const struct view *view, const struct area *area)
 	return true;
 }
 
+static void add_suggestions(struct suggestions *all, const struct view *view)
+{
+	if (view->veil.asked) {
+		add_suggestion(all, "your answer, or Enter alone", NULL);
+		return;
+	}
+	if (view->world->segments.held_count > 0) {
+		add_suggestion(all, "step", NULL);
+		add_suggestion(all, "drop", NULL);
+		add_suggestion(all, "duplicate", NULL);
+	}
+	suggest_next(view->world, view->current, add_suggestion, all);
+}
+
 static void draw_next(struct canvas *canvas, const struct view *view, size_t row)
 {
 	struct area whole = canvas_area(canvas), area = area_part(&whole, row, 0, 1, canvas->columns);
@@ -218,12 +232,7 @@ static void draw_next(struct canvas *canvas, const struct view *view, size_t row
 	struct suggestions all = { .canvas = canvas, .columns = right > 8 ? right - 8 : 0 };
 
 	text_init(&all.text);
-	if (view->world->segments.held_count > 0) {
-		add_suggestion(&all, "step", NULL);
-		add_suggestion(&all, "drop", NULL);
-		add_suggestion(&all, "duplicate", NULL);
-	}
-	suggest_next(view->world, view->current, add_suggestion, &all);
+	add_suggestions(&all, view);
 	if (all.count > 0)
 		area_put(&area, 0, area_put(&area, 0, 0, STYLE_FAINT, "next: "), STYLE_PLAIN, all.text.data);
 	text_release(&all.text);

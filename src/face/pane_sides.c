@@ -37,10 +37,12 @@ static const size_t box_least = 38;
 
 /* ---- columns ---- */
 
-/* What is not a socket has a path, which may run on under `peer`. */
+/* A path, of a socket or of what is none, may run on under `peer`. */
 static bool runs_on(const struct row *row)
 {
-	return row->cells[COLUMN_LOCAL][0] == '/' && row->cells[COLUMN_PEER][0] == '\0';
+	const char *local = row->cells[COLUMN_LOCAL];
+
+	return (local[0] == '/' || string_starts_with(local, "unix:")) && row->cells[COLUMN_PEER][0] == '\0';
 }
 
 static size_t widest_cell(const struct table *table, const struct canvas *canvas, size_t first, enum column column)
@@ -95,6 +97,21 @@ static void fit(struct table *table, size_t columns)
 	for (size_t column = COLUMN_COUNT; column-- > 0 && total_of(table, true) > columns;)
 		if (headings[column].may_go)
 			table->widths[column] = 0;
+}
+
+/* What is left over goes to the paths that have no room yet. */
+static void widen_for_paths(struct table *table, const struct area *area, size_t first)
+{
+	size_t total = total_of(table, true), spare = area->columns > total ? area->columns - total : 0, wanted = 0;
+	size_t room = table->widths[COLUMN_LOCAL] + 1 + table->widths[COLUMN_PEER];
+
+	for (size_t i = first; i < first + table->made; i++) {
+		size_t width = canvas_width_of(area->canvas, table_row(table, i)->cells[COLUMN_LOCAL]);
+
+		if (runs_on(table_row(table, i)) && width > room + wanted)
+			wanted = width - room;
+	}
+	table->widths[COLUMN_LOCAL] += wanted < spare ? wanted : spare;
 }
 
 /* An address that is too long loses its beginning. */
@@ -299,6 +316,7 @@ static void draw_rows(struct table *table, const struct area *area, size_t first
 	table_make(table, first);
 	measure(table, area, first);
 	fit(table, area->columns);
+	widen_for_paths(table, area, first);
 	details = count + count_details(table, first, count) <= room;
 	if (has_headings(area))
 		draw_headings(table, area);

@@ -12,6 +12,7 @@
 #include "face/safe.h"
 #include "face/search.h"
 #include "face/snapshot.h"
+#include "session/ask.h"
 #include "session/session.h"
 #include "world/ladder_text.h"
 
@@ -452,7 +453,8 @@ static const char *line_of(struct screen *screen, enum action action)
 static const char *act(void *owner, enum action action, int count)
 {
 	struct screen *screen = owner;
-	const char *line = line_of(screen, action);
+	/* While a lesson asks, it would be taken for the answer. */
+	const char *line = session_asked(screen->session) == NULL ? line_of(screen, action) : NULL;
 	bool toggled = false;
 
 	screen->dirty = true;

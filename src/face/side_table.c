@@ -84,10 +84,17 @@ static const struct world_side *home_of(const struct homes *homes, const struct 
 /* More than a person reads are counted by whoever lists sockets; here the first are enough. */
 enum { LOOSE_MOST = 1000 };
 
+/* On this machine's own stack others have sockets too: the other end of a connection that comes from here. What lies in
+ * no descriptor of anybody has no inode. */
+static bool is_foreign(const struct world *world, const struct world_socket *socket)
+{
+	return !view_has_wire(world) && socket->inode != EVENT_NO_INT && socket->inode > 0;
+}
+
 static bool stands_with(const struct homes *homes, const struct world *world, const struct world_socket *socket,
 			const struct world_side *side)
 {
-	return socket->descriptors == 0 && string_is(socket->host, side->host) &&
+	return socket->descriptors == 0 && string_is(socket->host, side->host) && !is_foreign(world, socket) &&
 	       home_of(homes, world, socket) == side;
 }
 

@@ -10,7 +10,7 @@ static bool is(const char *text, const char *word)
 struct veil veil_of(const struct session *session)
 {
 	const struct expectation *answer = session_asked(session);
-	struct veil veil = { .cookie = EVENT_NO_INT, .next = session->taught };
+	struct veil veil = { .asked = answer != NULL, .cookie = EVENT_NO_INT, .next = session->taught };
 
 	if (answer == NULL)
 		return veil;

@@ -8,6 +8,7 @@
 #include "session/state.h"
 
 struct veil {
+	bool asked;       /* the next line is an answer */
 	/* All false: nothing is. */
 	bool state;       /* of the socket below */
 	bool queues;      /* of that socket */
