@@ -119,7 +119,7 @@ tests_unit_test_world_sockets_SOURCES = tests/unit/test_world_sockets.c
 unit_tests += tests/unit/test_panes_large
 tests_unit_test_panes_large_SOURCES = tests/unit/test_panes_large.c
 tests_unit_test_panes_large_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=xmalloc,--wrap=xcalloc,--wrap=xrealloc \
-	-Wl,--wrap=order_at,--wrap=log_at,--wrap=ladder_row,--wrap=world_segment
+	-Wl,--wrap=order_at,--wrap=log_at,--wrap=ladder_row,--wrap=world_segment,--wrap=string_is
 unit_tests += tests/unit/test_pcap
 tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c $(wire_bench) $(track_talks)
 wire_bench = tests/unit/wire_bench.c tests/unit/wire_bench.h

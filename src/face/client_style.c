@@ -9,7 +9,7 @@ static enum style style_of_number(int64_t fd)
 
 enum style client_style_of_fd(const struct world_side *side, const struct world_fd *fd)
 {
-	return clients_has(side, fd) && clients_count(side) > 1 ? style_of_number(fd->number) : STYLE_PLAIN;
+	return clients_has(side, fd) && clients_count(side, 2) > 1 ? style_of_number(fd->number) : STYLE_PLAIN;
 }
 
 static enum style style_of_descriptor(const struct world *world, const char *name, int64_t number)
@@ -33,7 +33,7 @@ static enum style style_of_call(const struct world *world, const struct event_ca
 
 	if (!brings_client(call))
 		return style_of_descriptor(world, call->side, call->fd);
-	return side != NULL && clients_count(side) > 0 ? style_of_number(call->result) : STYLE_PLAIN;
+	return side != NULL && clients_count(side, 1) > 0 ? style_of_number(call->result) : STYLE_PLAIN;
 }
 
 enum style client_style_of_event(const struct world *world, const struct event *event)

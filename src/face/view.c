@@ -120,12 +120,13 @@ int64_t view_until(const struct view *view)
 	return view->moment != NULL ? view->place : INT64_MAX;
 }
 
+/* Of any host. */
 static const struct world_socket *socket_by_cookie(const struct world *world, int64_t cookie)
 {
-	for (size_t i = 0; i < world->socket_count; i++)
-		if (world->sockets[i]->cookie == cookie)
-			return world->sockets[i];
-	return NULL;
+	const struct world_socket before = { .cookie = cookie, .host = "" }, *socket;
+
+	socket = order_at(&world->by_cookie, order_place(&world->by_cookie, &before));
+	return socket != NULL && socket->cookie == cookie ? socket : NULL;
 }
 
 static bool listens(const struct world_socket *socket)

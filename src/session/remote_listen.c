@@ -103,7 +103,7 @@ static bool is_full(const struct session *session, const char *side)
 	const struct world_side *known = world_side(&session->world, side);
 	int most = session->remote->most_clients;
 
-	return most > 0 && known != NULL && clients_count(known) >= (size_t)most;
+	return most > 0 && known != NULL && clients_count(known, (size_t)most) == (size_t)most;
 }
 
 /* As ncat has it: whoever is one too many is taken and closed at once, so that it need not wait to learn of it. */

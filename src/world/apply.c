@@ -86,6 +86,7 @@ static void remove_fd(struct world *world, struct world_side *side, struct world
 	int64_t cookie = fd->row.cookie;
 	int number = fd->number;
 
+	side->listeners -= world_fd_listens(fd);
 	free(fd->texts);
 	memmove(fd, fd + 1, (size_t)(side->fds + side->fd_count - fd - 1) * sizeof(*fd));
 	side->fd_count--;
@@ -238,7 +239,9 @@ static void apply_open_fd(struct world *world, struct world_side *side, const st
 		fd = insert_fd(side, (int)event->fd.fd);
 	before = fd->row.cookie;
 	fd->reserved = same(event->fd.status, "reserved");
+	side->listeners -= world_fd_listens(fd);
 	keep_fd_row(fd, event);
+	side->listeners += world_fd_listens(fd);
 	if (fd->row.cookie != EVENT_NO_INT)
 		describe_socket(world, side, &fd->row, before != fd->row.cookie);
 	if (before != fd->row.cookie)

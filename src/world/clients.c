@@ -17,26 +17,33 @@ static const char *port_or_name(const char *address)
 
 static bool listens_for(const struct world_fd *listener, const struct world_fd *fd)
 {
-	return is(listener->row.state, "LISTEN") && listener->row.local != NULL &&
+	return listener->row.local != NULL &&
 	       is(listener->row.proto, fd->row.proto) &&
 	       string_is(port_or_name(listener->row.local), port_or_name(fd->row.local));
 }
 
 bool clients_has(const struct world_side *side, const struct world_fd *fd)
 {
+	size_t seen = 0;
+
 	if (fd->row.proto == NULL || fd->row.local == NULL || fd->row.peer == NULL)
 		return false;
-	for (size_t i = 0; i < side->fd_count; i++)
+	/* Few listen, and mostly with the first numbers: behind the last of them thousands of others may stand. */
+	for (size_t i = 0; i < side->fd_count && seen < side->listeners; i++) {
+		if (!world_fd_listens(&side->fds[i]))
+			continue;
 		if (listens_for(&side->fds[i], fd))
 			return true;
+		seen++;
+	}
 	return false;
 }
 
-size_t clients_count(const struct world_side *side)
+size_t clients_count(const struct world_side *side, size_t most)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < side->fd_count; i++)
+	for (size_t i = 0; i < side->fd_count && side->listeners > 0 && count < most; i++)
 		count += clients_has(side, &side->fds[i]);
 	return count;
 }

@@ -9,7 +9,7 @@
 
 /* Is it a connection to a port, or a name, on which the side still listens? */
 bool clients_has(const struct world_side *side, const struct world_fd *fd);
-/* How many descriptors of the side are. */
-size_t clients_count(const struct world_side *side);
+/* How many descriptors of the side are; `most` if there are more, which then are not looked at. */
+size_t clients_count(const struct world_side *side, size_t most);
 
 #endif

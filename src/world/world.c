@@ -90,6 +90,11 @@ struct world_fd *world_fd(const struct world_side *side, int number)
 	return low < side->fd_count && side->fds[low].number == number ? &side->fds[low] : NULL;
 }
 
+bool world_fd_listens(const struct world_fd *fd)
+{
+	return fd->row.state != NULL && string_is(fd->row.state, "LISTEN");
+}
+
 struct world_call *world_call(const struct world_side *side, int64_t id)
 {
 	for (size_t i = 0; i < side->call_count; i++)

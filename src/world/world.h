@@ -42,6 +42,7 @@ struct world_side {
 	char *end;            /* (owned) how it ended, "exited with 0", "killed by SIGKILL"; NULL while alive */
 	struct world_fd *fds; /* (owned) by rising number */
 	size_t fd_count, fd_room;
+	size_t listeners; /* so many of them listen */
 	struct world_call *calls; /* (owned) under way, the oldest first */
 	size_t call_count, call_room;
 	struct event_call last;  /* (owned) the call that returned last; id EVENT_NO_INT: none */
@@ -82,6 +83,8 @@ void world_apply(struct world *world, const struct event *event);
 struct world_side *world_side(const struct world *world, const char *name);
 struct world_host *world_host(const struct world *world, const char *name);
 struct world_fd *world_fd(const struct world_side *side, int number);
+/* Does its row say so? */
+bool world_fd_listens(const struct world_fd *fd);
 struct world_call *world_call(const struct world_side *side, int64_t id);
 struct world_socket *world_socket(const struct world *world, const char *host, int64_t cookie);
 /* By addresses as they are printed; `*` alone, or as a host or port, matches any; NULL if there is none. The first

@@ -55,6 +55,15 @@ void *__wrap_order_at(const struct order *order, size_t place)
 	return __real_order_at(order, place);
 }
 
+/* What searches compares. */
+bool __real_string_is(const char *a, const char *b);
+bool __wrap_string_is(const char *a, const char *b);
+bool __wrap_string_is(const char *a, const char *b)
+{
+	work.looks++;
+	return __real_string_is(a, b);
+}
+
 const struct event *__real_log_at(const struct log *log, size_t index);
 const struct event *__wrap_log_at(const struct log *log, size_t index);
 const struct event *__wrap_log_at(const struct log *log, size_t index)
@@ -145,9 +154,9 @@ static void stage_release(struct stage *stage)
 	world_release(&stage->world);
 }
 
-static void tell_socket(struct stage *stage, int number)
+static void tell_socket(struct stage *stage, int number, int port)
 {
-	char *local = text_format("10.0.0.1:%d", 10000 + number);
+	char *local = text_format("10.0.0.1:%d", port);
 	struct event event;
 
 	event_init(&event, EVENT_fd);
@@ -155,8 +164,9 @@ static void tell_socket(struct stage *stage, int number)
 	event.fd.status = word("open");
 	event.fd.kind = word("socket");
 	event.fd.proto = word("tcp");
-	event.fd.state = word("CLOSED");
+	event.fd.state = word("ESTABLISHED");
 	event.fd.local = local;
+	event.fd.peer = word("10.0.0.2:80");
 	event.fd.fd = number + 3;
 	event.fd.cookie = number;
 	tell(stage, &event);
@@ -275,7 +285,7 @@ static size_t measure_ports(int sockets)
 
 	stage_init(&stage);
 	for (int i = sockets; i > 0; i--) /* the other way round than they are shown */
-		tell_socket(&stage, i);
+		tell_socket(&stage, i, 10000 + i);
 	hidden = stage.world;
 	hidden.sockets = NULL;
 	stage.view.world = &hidden;
@@ -300,11 +310,56 @@ static void test_ports_are_a_window(void **state)
 		fail_msg("%zu became %zu", small, large);
 }
 
+/* ---- sides ---- */
+
+/* Whether connections are clients of a listener of the same side is asked for each row in sight. */
+static size_t measure_sides(int sockets, bool clients)
+{
+	struct stage stage;
+	struct event event;
+
+	stage_init(&stage);
+	for (int i = 1; i <= sockets; i++)
+		tell_socket(&stage, i, clients ? 80 : 10000 + i);
+	event_init(&event, EVENT_fd);
+	event.fd.side = word("client");
+	event.fd.fd = 3;
+	event.fd.status = word("open");
+	event.fd.proto = word("tcp");
+	event.fd.state = word("LISTEN");
+	event.fd.cookie = sockets + 1;
+	event.fd.local = word("*:80");
+	if (clients)
+		tell(&stage, &event);
+	event_init(&event, EVENT_call); /* what was told before is no news */
+	event.call.id = 1;
+	event.call.side = word("client");
+	event.call.call = event.call.text = word("close");
+	event.call.status = word("returned");
+	event.call.began = 1000;
+	tell(&stage, &event);
+	changes_update(&stage.changes, &stage.log);
+	free(paint(&stage, PANE_sides, 0));
+	stage_release(&stage);
+	return work.bytes + work.looks;
+}
+
+static void test_sides_are_windows(void **state)
+{
+	(void)state;
+	for (int clients = 0; clients < 2; clients++) {
+		size_t small = measure_sides(1000, clients), large = measure_sides(10000, clients);
+
+		if (large > small + small / 10)
+			fail_msg("%zu became %zu", small, large);
+	}
+}
+
 /* ---- one socket ---- */
 
 static void tell_life(struct stage *stage)
 {
-	tell_socket(stage, 1);
+	tell_socket(stage, 1, 10001);
 	tell_queue(stage, 0);
 	tell_state(stage, "CLOSED", "SYN_SENT", (struct event_cause){ .kind = CAUSE_CALL, .number = 1 });
 	tell_queue(stage, 5);
@@ -356,7 +411,7 @@ static void test_life_is_bounded(void **state)
 
 	(void)state;
 	stage_init(&stage);
-	tell_socket(&stage, 1);
+	tell_socket(&stage, 1, 10001);
 	for (int i = 0; i < 1000; i++) {
 		tell_state(&stage, i % 2 ? "LISTEN" : "CLOSED", i % 2 ? "CLOSED" : "LISTEN", (struct event_cause){ 0 });
 		tell_queue(&stage, i);
@@ -481,6 +536,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ports_are_a_window),
+		cmocka_unit_test(test_sides_are_windows),
 		cmocka_unit_test(test_info_does_not_read_the_log),
 		cmocka_unit_test(test_info_of_a_moment),
 		cmocka_unit_test(test_life_is_bounded),

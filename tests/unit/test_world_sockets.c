@@ -56,6 +56,7 @@ static void tell_row(struct world *world, unsigned *random)
 	event.fd.proto = word(next_random(random, 5) == 0 ? "udp" : "tcp");
 	event.fd.local = local;
 	event.fd.peer = word(next_random(random, 2) == 0 ? "" : "10.0.0.2:80");
+	event.fd.state = word(next_random(random, 3) == 0 ? "LISTEN" : "CLOSED");
 	event.fd.cookie = (int64_t)next_random(random, COOKIES) + 1;
 	if (next_random(random, 10) == 0)
 		event.fd.cookie = EVENT_NO_INT; /* a file */
@@ -108,6 +109,15 @@ static void check_socket(const struct world *world, const struct world_socket *s
 	assert_ptr_equal(world_socket(world, socket->host, socket->cookie), socket);
 }
 
+static size_t count_listeners(const struct world_side *side)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < side->fd_count; i++)
+		count += side->fds[i].row.state != NULL && string_is(side->fds[i].row.state, "LISTEN");
+	return count;
+}
+
 static void check(const struct world *world)
 {
 	const struct world_socket *before = NULL, *socket;
@@ -117,6 +127,8 @@ static void check(const struct world *world)
 		check_socket(world, world->sockets[i]);
 		with_port += socket_has_port(world->sockets[i]);
 	}
+	for (size_t i = 0; i < world->side_count; i++)
+		assert_int_equal(world->sides[i].listeners, count_listeners(&world->sides[i]));
 	assert_int_equal(order_count(&world->by_cookie), world->socket_count);
 	assert_int_equal(order_count(&world->by_port), with_port);
 	for (size_t i = 0; (socket = order_at(&world->by_port, i)) != NULL; i++) {
