@@ -143,10 +143,22 @@ static void add_line(struct script *script, const char *text, size_t len, int nu
 	line->kind = kind_of(line->text);
 }
 
+/* Some editors begin a file of UTF-8 with U+FEFF, which stands for nothing (RFC 3629, section 6). */
+static size_t byte_order_mark_len(const char *text, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t mark_len = strlen(mark);
+
+	return len >= mark_len && memcmp(text, mark, mark_len) == 0 ? mark_len : 0;
+}
+
 void script_add_text(struct script *script, const char *text, size_t len)
 {
 	int number = script->count == 0 ? 0 : script->lines[script->count - 1].number;
+	size_t mark = number == 0 ? byte_order_mark_len(text, len) : 0;
 
+	text += mark;
+	len -= mark;
 	while (len > 0) {
 		const char *newline = memchr(text, '\n', len);
 		size_t line = newline == NULL ? len : (size_t)(newline - text);

@@ -55,7 +55,7 @@ void script_init(struct script *script, const char *name);
 void script_release(struct script *script);
 /* The next of $1, $2 … */
 void script_add_argument(struct script *script, const char *value);
-/* Adds the lines of a text. */
+/* Adds the lines of a text; a byte order mark at the very beginning is none of them. */
 void script_add_text(struct script *script, const char *text, size_t len);
 /* Where its first statement ends: at a ; outside of strings and comments, or at its end. */
 size_t script_statement_len(const char *text);
