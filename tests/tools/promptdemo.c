@@ -1,8 +1,8 @@
 /*
  * The prompt without anything behind it, for the terminal tests: promptdemo LOG [HISTORY]
  *
- * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "cpu
- * MILLISECONDS" (of the whole run) and "done". On the terminal it answers "ran TEXT". Some lines do something:
+ * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "writes COUNT"
+ * and "cpu MILLISECONDS" (of the whole run), and "done". On the terminal it answers "ran TEXT". Some lines do something:
  *
  *     tick N       prints "tick 1" … "tick N", a line each 5 ms
  *     flood N      prints N lines at once
@@ -185,6 +185,21 @@ static void run(struct demo *demo, struct history *history)
 	text_release(&message);
 }
 
+/* As proc(5) counts them; -1: this kernel does not. */
+static long writes_made(void)
+{
+	FILE *io = fopen("/proc/self/io", "re");
+	char line[64];
+	long writes = -1;
+
+	while (io != NULL && writes < 0 && fgets(line, sizeof(line), io) != NULL)
+		if (strncmp(line, "syscw: ", 7) == 0)
+			writes = strtol(line + 7, NULL, 10);
+	if (io != NULL)
+		fclose(io);
+	return writes;
+}
+
 int main(int argc, char **argv)
 {
 	struct demo demo = { 0 };
@@ -201,7 +216,7 @@ int main(int argc, char **argv)
 	history_init(&history, argc > 2 ? argv[2] : NULL);
 	if (!history_load(&history, &message) || (run(&demo, &history), !history_save(&history, &message)))
 		fprintf(demo.log, "message %s\n", message.data);
-	fprintf(demo.log, "cpu %ld\ndone\n", (long)(clock() * 1000 / CLOCKS_PER_SEC));
+	fprintf(demo.log, "writes %ld\ncpu %ld\ndone\n", writes_made(), (long)(clock() * 1000 / CLOCKS_PER_SEC));
 	fclose(demo.log);
 	history_release(&history);
 	text_release(&message);
