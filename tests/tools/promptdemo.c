@@ -1,8 +1,9 @@
 /*
  * The prompt without anything behind it, for the terminal tests: promptdemo LOG [HISTORY]
  *
- * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "writes COUNT"
- * and "cpu MILLISECONDS" (of the whole run), and "done". On the terminal it answers "ran TEXT". Some lines do something:
+ * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "writes
+ * COUNT" and "cpu MILLISECONDS" (of the whole run), and "done". On the terminal it answers "ran TEXT". Some lines do
+ * something:
  *
  *     tick N       prints "tick 1" … "tick N", a line each 5 ms
  *     flood N      prints N lines at once
