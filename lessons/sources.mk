@@ -1,6 +1,5 @@
-# The lessons that are shipped. They are read where they lie: beside src in the tree, in the data directory when they
-# are installed.
-# installed.
+# The lessons that are shipped, and the order in which they are listed. They are read where they lie: beside src in the
+# tree, in the data directory when they are installed.
 lesson_sources = \
 	lessons/addresses.step lessons/backlog.step lessons/buffers.step lessons/close.step lessons/dead-peer.step \
 	lessons/descriptors.step lessons/event-server.step lessons/fast-open.step lessons/fork-server.step \
@@ -11,4 +10,4 @@ lesson_sources = \
 	lessons/time-wait.step lessons/udp.step lessons/unix-sockets.step lessons/window.step
 
 lessonsdir = $(pkgdatadir)/lessons
-dist_lessons_DATA = $(lesson_sources)
+dist_lessons_DATA = $(lesson_sources) lessons/course

@@ -1,59 +1,24 @@
 #include "session/lesson.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "call/word.h"
 #include "session/bounds.h"
 #include "session/context.h"
-
-#ifndef PKGDATADIR
-#define PKGDATADIR "/usr/local/share/sockstep"
-#endif
-
-static const char extension[] = ".step";
-
-/* ---- where they are ---- */
-
-static bool is_folder(const char *path)
-{
-	struct stat stat_of;
-
-	return stat(path, &stat_of) == 0 && S_ISDIR(stat_of.st_mode);
-}
-
-/* Beside the folder of this program, as in the tree it is built in, or where they are installed. NULL: nowhere. */
-static char *folder(void)
-{
-	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash, *found;
-
-	path[len < 0 ? 0 : len] = '\0';
-	slash = strrchr(path, '/');
-	if (slash != NULL)
-		*slash = '\0';
-	found = text_format("%s/../lessons", path);
-	if (slash != NULL && is_folder(found))
-		return found;
-	free(found);
-	if (is_folder(PKGDATADIR "/lessons"))
-		return xstrdup(PKGDATADIR "/lessons");
-	return NULL;
-}
+#include "session/lesson_names.h"
 
 static bool is_path(const char *name)
 {
 	size_t len = strlen(name);
 
 	return strchr(name, '/') != NULL ||
-	       (len > strlen(extension) && string_is(name + len - strlen(extension), extension));
+	       (len > strlen(LESSON_EXTENSION) &&
+		string_is(name + len - strlen(LESSON_EXTENSION), LESSON_EXTENSION));
 }
 
 static bool is_plain_name(const char *name)
@@ -62,6 +27,22 @@ static bool is_plain_name(const char *name)
 		if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_')
 			return false;
 	return *name != '\0';
+}
+
+static void say_none(struct text *message, const char *name)
+{
+	struct nearest nearest = nearest_to(name);
+	struct lesson_names names;
+
+	lesson_names_init(&names);
+	for (size_t i = 0; i < names.count; i++)
+		nearest_try(&nearest, names.items[i]);
+	text_add(message, "there is no lesson ");
+	word_show(message, name);
+	if (nearest.name == NULL)
+		text_add(message, " (lesson lists them)");
+	nearest_suggest(message, &nearest);
+	lesson_names_release(&names);
 }
 
 static bool find(struct lesson *lesson, const char *name, struct text *message)
@@ -73,16 +54,13 @@ static bool find(struct lesson *lesson, const char *name, struct text *message)
 		lesson->path = xstrdup(name);
 		return true;
 	}
-	where = is_plain_name(name) ? folder() : NULL;
-	if (where == NULL) {
-		text_addf(message, "there is no lesson %s (lesson lists them)", name);
-		return false;
-	}
-	lesson->path = text_format("%s/%s%s", where, name, extension);
+	where = is_plain_name(name) ? lesson_folder() : NULL;
+	if (where != NULL)
+		lesson->path = text_format("%s/%s" LESSON_EXTENSION, where, name);
 	free(where);
-	if (access(lesson->path, R_OK) == 0)
+	if (lesson->path != NULL && access(lesson->path, R_OK) == 0)
 		return true;
-	text_addf(message, "there is no lesson %s (lesson lists them)", name);
+	say_none(message, name);
 	return false;
 }
 
@@ -361,35 +339,22 @@ bool lesson_is_harmless(const struct lesson *lesson, struct session *session, st
 
 /* ---- the list ---- */
 
-static int is_lesson(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-
-	return len > strlen(extension) && string_is(entry->d_name + len - strlen(extension), extension);
-}
-
 bool lesson_list(void (*tell)(void *context, const char *name, const char *teaches), void *context)
 {
-	char *where = folder();
-	struct dirent **entries;
-	int count = where == NULL ? -1 : scandir(where, &entries, is_lesson, alphasort);
+	struct lesson_names names;
+	bool found = lesson_names_init(&names);
 
-	free(where);
-	for (int i = 0; i < count; i++) {
-		char *name = xstrndup(entries[i]->d_name, strlen(entries[i]->d_name) - strlen(extension));
+	for (size_t i = 0; i < names.count; i++) {
 		struct lesson lesson;
 		struct text message;
 
 		text_init(&message);
-		if (lesson_open(&lesson, name, &message)) {
-			tell(context, name, lesson.teaches);
+		if (lesson_open(&lesson, names.items[i], &message)) {
+			tell(context, names.items[i], lesson.teaches);
 			lesson_release(&lesson);
 		}
 		text_release(&message);
-		free(name);
-		free(entries[i]);
 	}
-	if (count >= 0)
-		free(entries);
-	return count >= 0;
+	lesson_names_release(&names);
+	return found;
 }

@@ -36,7 +36,8 @@ const char *lesson_fault(const char *line, size_t len);
 /* The step that a line belongs to, from 0. */
 size_t lesson_step_of(const struct lesson *lesson, size_t line);
 
-/* Every installed lesson, by name: `tell` gets its name and what it teaches. False if there is no such folder. */
+/* Every installed lesson, in the order of the course: `tell` gets its name and what it teaches. False if there is no
+ * such folder. */
 bool lesson_list(void (*tell)(void *context, const char *name, const char *teaches), void *context);
 
 #endif

@@ -57,6 +57,7 @@ session_sources = \
 	src/session/practice.c src/session/practice.h \
 	src/session/record.c src/session/record.h \
 	src/session/ask.c src/session/ask.h \
+	src/session/lesson_names.c src/session/lesson_names.h \
 	src/session/lesson.c src/session/lesson.h src/session/lesson_commands.c \
 	src/session/progress.c src/session/progress.h \
 	src/session/teacher.c src/session/teacher.h \
