@@ -73,14 +73,6 @@ static bool check_topic(const struct checking *checking)
 	return known;
 }
 
-static bool check_all(const struct checking *checking)
-{
-	const char *word = word_at(checking, 0);
-
-	return checking->words->count == 0 || (word != NULL && string_is(word, "all")) ||
-	       wrong(checking, 0, "only `all` may stand here");
-}
-
 static bool check_side(const struct checking *checking)
 {
 	const char *second = word_at(checking, 1);
@@ -263,7 +255,7 @@ static const struct {
 	[COMMAND_interrupt] = { 0, 1, check_thread },
 	[COMMAND_wait] = { 0, 1, check_time },
 	[COMMAND_fds] = { 0, 1, NULL },
-	[COMMAND_sockets] = { 0, 1, check_all },
+	[COMMAND_sockets] = { 0, 1, NULL },
 	[COMMAND_info] = { 1, 2, NULL },
 	[COMMAND_history] = { 1, 2, NULL },
 	[COMMAND_why] = { 0, 2, NULL },

@@ -438,6 +438,8 @@ static void complete_word(struct completing *completing, const char *kind, size_
 		offer_sides(offers, "");
 		if (completing->place->command->id == COMMAND_why)
 			offer_descriptors(offers, fd_is_any, "", "");
+		if (completing->place->command->id == COMMAND_sockets)
+			offer(offers, "all", NULL);
 	} else if (string_is(kind, "host")) {
 		offer_hosts(offers, "");
 	} else if (string_is(kind, "fd")) {

@@ -251,17 +251,26 @@ static void print_heading(struct text *out, const char *host, size_t count)
 	text_addf(out, "%s: %zu socket%s\n", host, count, count == 1 ? "" : "s");
 }
 
-static void print_sockets_of(struct text *out, const struct inquiry *inquiry, const char *host)
+static size_t print_sockets_of(struct text *out, const struct inquiry *inquiry, const char *host)
 {
 	struct columns table;
+	size_t count;
 
 	columns_init(&table, all_sockets_columns, ALL_SOCKETS_COLUMNS);
 	for (size_t i = 0; i < inquiry->world->socket_count; i++)
 		if (string_is(inquiry->world->sockets[i]->host, host))
 			add_socket(&table, inquiry, inquiry->world->sockets[i]);
-	if (columns_rows(&table) > 0)
-		print_heading(out, host, columns_rows(&table));
+	count = columns_rows(&table);
+	if (count > 0)
+		print_heading(out, host, count);
 	print_and_release(out, &table);
+	return count;
+}
+
+void tables_sockets_of(struct text *out, const struct inquiry *inquiry, const char *host)
+{
+	if (print_sockets_of(out, inquiry, host) == 0)
+		text_addf(out, "no side has a socket on %s; `sockets all` lists everybody's\n", host);
 }
 
 void tables_sockets(struct text *out, const struct inquiry *inquiry)
@@ -417,21 +426,29 @@ static void say_part(void *owner, const char *lines)
 	session_emit(owner, &event);
 }
 
+/* sockets | sockets all | sockets SIDE */
 void command_sockets(struct session *session, const struct syntax_list *words)
 {
 	struct inquiry inquiry = inquiry_after_look(session);
 	const char *word = word_text(words, 0);
+	const struct world_side *side = NULL;
+	bool all = word != NULL && string_is(word, "all");
 	struct text out;
 
 	if (!words_are(session, words, 0, 1))
 		return;
-	if (words->count > 0 && (word == NULL || !string_is(word, "all"))) {
-		words_mistaken(session, words, 0, "only `all` may stand here");
-		return;
+	if (words->count > 0 && !all) {
+		side = session_side(session, word, word_column(session, words, 0), true);
+		if (side == NULL) {
+			session_finish(session, OUTCOME_MISTAKE);
+			return;
+		}
 	}
 	text_init(&out);
-	if (words->count > 0)
+	if (all)
 		all_sockets_print(&out, &inquiry, &(struct all_sockets_taker){ say_part, session });
+	else if (side != NULL)
+		tables_sockets_of(&out, &inquiry, side->host);
 	else
 		tables_sockets(&out, &inquiry);
 	saying_finish(session, &out);

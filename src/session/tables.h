@@ -14,6 +14,8 @@ void tables_sides(struct text *out, const struct inquiry *inquiry, const char *c
 void tables_fds(struct text *out, const struct inquiry *inquiry, const struct world_side *side);
 /* The sockets that the world knows, and who holds them. */
 void tables_sockets(struct text *out, const struct inquiry *inquiry);
+/* Those of one host. */
+void tables_sockets_of(struct text *out, const struct inquiry *inquiry, const char *host);
 /* Which local port, and which pair of addresses, leads to which socket: where would a packet go? */
 void tables_ports(struct text *out, const struct inquiry *inquiry);
 

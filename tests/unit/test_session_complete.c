@@ -278,7 +278,7 @@ static void test_commands(void **state)
 		{ "fds server ^", "" },
 		{ "side client ^", "on" },
 		{ "side client on ^", "local" },
-		{ "sockets ^", "all" },
+		{ "sockets ^", "client,server,all" },
 		{ "help ^accep", "accept,accept4" },
 		{ "help ^hel", "help" },
 		{ "set ^pat", "patience" },
