@@ -211,7 +211,8 @@ tests_tools_monkey_SOURCES = tests/tools/monkey.c tests/tools/random_lines.c tes
 tests_tools_monkey_LDADD = $(LDADD) -lutil
 script_tests += tests/script/monkey.test
 script_tests += tests/script/transcript.test tests/script/states.test
-EXTRA_DIST += tests/script/lib.sh tests/script/tshark.sh tests/script/services.sh tests/states/handshake-close.step \
+EXTRA_DIST += tests/script/lib.sh tests/script/tshark.sh tests/script/over_veth.sh tests/script/services.sh \
+	tests/states/handshake-close.step \
 	tests/states/simultaneous.step tests/states/half-close-reset.step
 
 helper_programs += tests/tools/promptdemo
@@ -231,7 +232,7 @@ script_tests += tests/script/lessons.test tests/script/strangers.test tests/scri
 # The wire, over both kinds of link
 
 script_tests += tests/script/stacks.test tests/script/wire.test \
-	tests/script/over-veth.test tests/script/pcap.test tests/script/names.test
+	tests/script/over-veth.test tests/script/over-veth-screens.test tests/script/pcap.test tests/script/names.test
 
 # Screens: the program on a terminal that is libvterm's
 
