@@ -51,9 +51,9 @@ plain() {
 		s/si_uid=[0-9]+/si_uid=UID/'
 }
 
-# The kinds of link that a lab can have here, or that one of them which LINK names.
+# The kinds of link that a lab can have here, or that one of them which LAB_LINK names.
 lab_links() {
-	for kind in ${LINK:-tun veth}; do
+	for kind in ${LAB_LINK:-tun veth}; do
 		timeout -k 5 20 "$SOCKSTEP" --lab --link="$kind" -e quit </dev/null >/dev/null 2>&1 && echo "$kind"
 	done
 }

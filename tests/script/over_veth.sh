@@ -1,7 +1,7 @@
 # Runs $tests, tests of this folder, and $screens over veth pairs, where there are both kinds of link. Each finds as
 # SOCKSTEP a program that adds --link=veth. Sourced with `.`, after lib.sh.
 
-{ [ "$(LINK='' lab_links | tr '\n' ' ')" = 'tun veth ' ] && [ -z "$LINK" ]; } ||
+{ [ "$(LAB_LINK='' lab_links | tr '\n' ' ')" = 'tun veth ' ] && [ -z "$LAB_LINK" ]; } ||
 	{ echo '1..0 # SKIP there are not both kinds of link here'; exit 0; }
 
 cat >"$directory/sockstep" <<'END'
@@ -9,8 +9,8 @@ cat >"$directory/sockstep" <<'END'
 exec "$SOCKSTEP_PROGRAM" --link=veth "$@"
 END
 chmod +x "$directory/sockstep"
-SOCKSTEP_PROGRAM=$SOCKSTEP SOCKSTEP=$directory/sockstep LINK=veth
-export SOCKSTEP_PROGRAM SOCKSTEP LINK directory
+SOCKSTEP_PROGRAM=$SOCKSTEP SOCKSTEP=$directory/sockstep LAB_LINK=veth
+export SOCKSTEP_PROGRAM SOCKSTEP LAB_LINK directory
 
 is 'the link is what was asked for' "$("$SOCKSTEP" --lab --json -e 'wait 1ms' </dev/null | grep -c '"link":"veth"')" 2
 
