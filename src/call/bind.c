@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "call/call.h"
+#include "call/print.h"
 #include "call/short_form.h"
 #include "call/syntax.h"
 #include "call/types.h"
@@ -21,6 +22,7 @@ struct binder {
 	size_t next;               /* the argument of the line to be taken next */
 	bool before_taken;         /* did the argument of the table before this one take one? */
 	bool keyed[CALL_ARGS_MAX]; /* was it given by its name? */
+	bool short_form;           /* does the line begin with one, which says domain and type? */
 };
 
 static struct text *message_of(struct binder *binder)
@@ -268,6 +270,7 @@ static bool read_short_form(struct binder *binder, const struct syntax *syntax)
 	if (form == NULL)
 		return true;
 	binder->next = 1;
+	binder->short_form = true;
 	if (bar != NULL && !constant_read_flags(GROUP_SOCKET_FLAG, bar + 1, &flags, message_of(binder))) {
 		say_of_which(binder, 1, syntax->column + (int)(bar + 1 - syntax->text));
 		return false;
@@ -307,14 +310,46 @@ static void fill_defaults(struct call *call)
 	}
 }
 
+/* "; unix stands for AF_UNIX, SOCK_STREAM": whoever wrote a short form may not know that it says both. */
+static void say_short_form(struct binder *binder)
+{
+	const struct call *call = binder->call;
+	struct text *message = message_of(binder);
+
+	text_add(message, "; ");
+	word_show(message, binder->args->items[0].text);
+	text_add(message, " stands for ");
+	value_print(message, call, 0, CALL_SHORT);
+	text_add(message, ", ");
+	value_print(message, call, 1, CALL_SHORT);
+}
+
+/* Strings do not join as in C: how one has any bytes, and which call takes several. */
+static void say_further_data(struct binder *binder, const struct syntax *syntax)
+{
+	static const struct arg_spec data = { .type = ARG_DATA };
+	const struct call_spec *spec = binder->call->spec;
+
+	if (syntax->key != NULL || !type_fits(&data, syntax))
+		return;
+	for (size_t i = 0; i < call_arg_count(spec); i++)
+		if (spec->args[i].type == ARG_DATA)
+			text_add(message_of(binder), "; its data is one string, such as \"text\\x00\" or "
+				 "hex:\"74 65 78 74 00\", and writev 3 [\"head\", \"body\"] takes several");
+}
+
 /* What is left over. */
 static bool say_too_many(struct binder *binder)
 {
 	const struct call_spec *spec = binder->call->spec;
+	const struct syntax *syntax = &binder->args->items[binder->next];
 
 	text_addf(message_of(binder), "%s takes no further argument: ", spec->name);
 	call_signature(message_of(binder), spec, -1);
-	return fail_at(binder, &binder->args->items[binder->next]);
+	if (binder->short_form)
+		say_short_form(binder);
+	say_further_data(binder, syntax);
+	return fail_at(binder, syntax);
 }
 
 /* recvmsg(3, &msg, 0): struct msghdr has the buffer, whose length stands here before the flags. */
@@ -342,7 +377,7 @@ static bool bind_all(struct binder *binder)
 		return say_lacks_length(binder);
 	if (!bind_short_form(binder))
 		return false;
-	for (size_t i = binder->next == 0 ? 0 : 2; i < call_arg_count(spec); i++)
+	for (size_t i = binder->short_form ? 2 : 0; i < call_arg_count(spec); i++)
 		if (!bind_one(binder, i))
 			return false;
 	return take_all_keyed(binder) && (binder->next == binder->args->count || say_too_many(binder));

@@ -65,7 +65,7 @@ enum arg_type {
 	ARG_IOCTL_VALUE,  /* number: read by FIONBIO and FIOASYNC, given by the others */
 	ARG_PID,          /* number */
 	ARG_WAIT_STATUS,  /* number: as waitpid(2) gives it */
-	ARG_ADDRESS_LIST, /* list of addresses that the call gave */
+	ARG_ADDRESS_LIST, /* list of addresses that the call gave, the number of each the type of its socket */
 };
 
 enum arg_need { ARG_REQUIRED, ARG_OPTIONAL, ARG_KEYED, ARG_OUT, ARG_KEYED_OUT, ARG_HIDDEN };

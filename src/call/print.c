@@ -337,6 +337,19 @@ static void print_selected(struct text *out, const struct call *call)
 	text_add(out, ")");
 }
 
+/* Who did not ask for a type of socket gets each address once for each type: it tells them apart. */
+static void print_found_address(const struct printer *printer, const struct arg_spec *arg, const struct value *item)
+{
+	const struct call *call = printer->call;
+
+	print_address(printer, arg, item);
+	for (size_t i = 0; i < call_arg_count(call->spec); i++)
+		if (call->spec->args[i].group == GROUP_TYPE && call->args[i].number == 0 && item->number != 0) {
+			text_add(printer->out, " ");
+			constant_print(printer->out, GROUP_TYPE, item->number);
+		}
+}
+
 static void print_beside_result(struct text *out, const struct call *call, long long result)
 {
 	const struct value *list;
@@ -352,7 +365,7 @@ static void print_beside_result(struct text *out, const struct call *call, long 
 		const struct printer printer = { .out = out, .call = call, .style = CALL_SHORT };
 
 		text_add(out, " ");
-		print_list(&printer, NULL, list, print_address);
+		print_list(&printer, NULL, list, print_found_address);
 	}
 }
 

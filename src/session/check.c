@@ -244,6 +244,14 @@ static bool check_screenshot(const struct checking *checking)
 	return ok;
 }
 
+/* Whom TLS is to trust is for the handshake, which is a line of its own. */
+static bool check_starttls(const struct checking *checking)
+{
+	return checking->words->count == 2 ||
+	       wrong(checking, 2, "starttls only asks for TLS: what TLS takes stands in the line after it, "
+		     "tls 3 NAME ca=FILE");
+}
+
 /* Those that take no words need no row; neither do those that are looked at where they are read: expect, ask, and what
  * a script's blocks are made of. */
 static const struct {
@@ -260,7 +268,7 @@ static const struct {
 	[COMMAND_history] = { 1, 2, NULL },
 	[COMMAND_why] = { 0, 2, NULL },
 	[COMMAND_tls] = { 1, 10, NULL },
-	[COMMAND_starttls] = { 2, 2, NULL },
+	[COMMAND_starttls] = { 2, 10, check_starttls },
 	[COMMAND_read_all] = { 1, 1, NULL },
 	[COMMAND_read_until] = { 2, 2, check_text },
 	[COMMAND_send_file] = { 2, 2, NULL },

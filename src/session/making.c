@@ -311,7 +311,7 @@ static void resolve(struct session *session, const struct value *name)
 	making_send(session, &waits_for_name, -1);
 }
 
-/* The first address of "0 [10.0.0.2:80, …]". */
+/* The first address of "0 [10.0.0.2:80, …]" or, where no type was asked for, "0 [10.0.0.2:80 SOCK_STREAM, …]". */
 static bool first_address(const char *outcome, struct address *address)
 {
 	const char *list = outcome == NULL ? NULL : strstr(outcome, " [");
@@ -321,7 +321,7 @@ static bool first_address(const char *outcome, struct address *address)
 	if (list == NULL)
 		return false;
 	list += 2;
-	first = xstrndup(list, strcspn(list, ","));
+	first = xstrndup(list, strcspn(list, ", "));
 	/* The list's own bracket closes behind its last address. */
 	if (list[strlen(first)] == '\0' && *first != '\0')
 		first[strlen(first) - 1] = '\0';

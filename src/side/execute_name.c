@@ -17,11 +17,14 @@ static void give_addresses(struct value *list, const struct addrinfo *found)
 	value_set_list(list);
 	for (; found != NULL; found = found->ai_next) {
 		struct address address = { .len = found->ai_addrlen };
+		struct value *item;
 
 		if (found->ai_addrlen > sizeof(address.storage))
 			continue;
 		memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
-		value_set_address(value_append(list), &address);
+		item = value_append(list);
+		value_set_address(item, &address);
+		item->number = found->ai_socktype;
 	}
 }
 

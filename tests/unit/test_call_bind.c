@@ -382,6 +382,10 @@ static void too_few_and_too_many(void **state)
 	lines_mistake("fork 3", 5, "fork takes no further argument: fork()");
 	lines_mistake("close 3 4", 8, "close takes no further argument");
 	lines_mistake("socket tcp 0 0", 13, "socket takes no further argument");
+	lines_mistake("socketpair unix stream", 16, "[protocol]); unix stands for AF_UNIX, SOCK_STREAM");
+	lines_mistake("sendto 3 \"a\" hex:00 server:53", 13, "; its data is one string, such as \"text\\x00\" or hex:");
+	lines_mistake("send 3 \"a\" @/dev/null", 11, "its data is one string");
+	lines_mistake("bind 3 server:80 \"a\"", 17, "bind takes no further argument: bind(sockfd, addr)");
 }
 
 /* In the side there is nobody who knows names. */
