@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/show.h"
 #include "session/pipe.h"
+#include "session/race.h"
 #include "session/remote_parts.h"
 #include "session/start.h"
 #include "session/tls.h"

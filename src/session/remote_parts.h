@@ -1,6 +1,7 @@
 /*
- * What the parts of a remote service's errand share: the socket made with its options, the addresses tried in their
- * order, and what is seen where one does not answer.
+ * What the parts of a remote service's errand share: its state, the words of its calls, and the ways that it may go.
+ * One socket is tried by attempt.h, several side by side by race.h; above both stand those who have the order of what
+ * is tried, remote_connect.c and remote_scan.c.
  */
 #ifndef SOCKSTEP_SESSION_REMOTE_PARTS_H
 #define SOCKSTEP_SESSION_REMOTE_PARTS_H
@@ -19,6 +20,7 @@ enum attempt_end {
 };
 
 struct dial;
+struct attempt_ops;
 
 /* The attempt under way: one socket, one address. */
 struct attempt {
@@ -30,7 +32,7 @@ struct attempt {
 	double took;       /* seconds of connect(), and of the poll() after it */
 	char error[32];    /* the errno's name; empty: none */
 	char *seen;        /* (owned) what was seen, in words; NULL: nothing */
-	void (*then)(struct session *session, struct dial *dial);
+	const struct attempt_ops *ops; /* (borrowed) who waits for it */
 };
 
 /* The errand's own. */
@@ -79,29 +81,8 @@ void dial_resolve(struct session *session, struct dial *dial, void (*then)(struc
 
 /* ---- connecting: remote_connect.c ---- */
 
-/* Makes a socket, connects it, sees what comes of it, and goes on with `then`; if it did not connect, the socket is
- * closed. */
-void attempt_begin(struct session *session, struct dial *dial, const struct address *address,
-		   void (*then)(struct session *, struct dial *));
-/* What was seen, in words: "refused: RST, …". */
-void attempt_describe(struct text *out, const struct dial *dial);
-/* The attempt's connect() failed with that errno: sees why, closes, and goes on with `then`. Or it was answered. */
-void attempt_look_why(struct session *session, struct dial *dial, const char *error);
-void attempt_connected(struct session *session, struct dial *dial);
-/* The addresses are tried in their order, until one answers; the next one now, or nobody is left. */
+/* The addresses are tried in their order, until one answers. */
 void dial_connect(struct session *session, struct dial *dial);
-void dial_try_next(struct session *session, struct dial *dial);
-
-/* ---- attempts side by side: remote_race.c ---- */
-
-/* The attempt's connect() goes on by itself: it is waited for, as long as it may take, together with those begun
- * before; or, if there is a further address, until it is that one's turn. */
-void race_wait(struct session *session, struct dial *dial);
-/* Nothing new is to be begun: is somebody still waited for? */
-bool race_goes_on(struct session *session, struct dial *dial);
-/* The attempt is connected: the others are closed. */
-void race_over(struct session *session, struct dial *dial);
-void race_free(struct race *race);
 
 /* ---- proxies: proxy.c, proxy_header.c ---- */
 

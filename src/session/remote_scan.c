@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "session/remote_parts.h"
+#include "session/attempt.h"
+#include "session/race.h"
 
 struct scan {
 	uint16_t *ports; /* (owned) in their order */
@@ -174,13 +175,19 @@ static void on_answer(struct session *session, struct dial *dial)
 		go_on(session, dial);
 }
 
+static void on_pending(struct session *session, struct dial *dial)
+{
+	race_wait(session, dial, NULL);
+}
+
 static void try_port(struct session *session, struct dial *dial)
 {
+	static const struct attempt_ops ops = { .only_looks = true, .pending = on_pending, .over = on_answer };
 	struct scan *scan = dial->scan;
 	struct address address = dial->addresses[scan->address++];
 
 	address_set_port(&address, scan->ports[scan->next]);
-	attempt_begin(session, dial, &address, on_answer);
+	attempt_begin(session, dial, &address, &ops);
 }
 
 void dial_scan(struct session *session, struct dial *dial)

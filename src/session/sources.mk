@@ -39,7 +39,8 @@ session_sources = \
 	src/session/interact.c src/session/interact.h src/session/gather.c src/session/gather.h \
 	src/session/errand.c src/session/errand.h \
 	src/session/remote_parts.c src/session/remote_parts.h \
-	src/session/remote_connect.c src/session/remote_race.c src/session/remote_scan.c \
+	src/session/attempt.c src/session/attempt.h src/session/race.c src/session/race.h \
+	src/session/remote_connect.c src/session/remote_scan.c \
 	src/session/saved.c src/session/saved.h \
 	src/session/script.c src/session/script.h \
 	src/session/segment_commands.c \

@@ -1,14 +1,10 @@
-/*
- * Several addresses, as RFC 8305 has it ("Happy Eyeballs", section 5): the next one is tried when the one before has
- * failed, or has not answered for 250 ms; whoever answers first is taken, and the others are closed. It is all in
- * sight: each socket is its own descriptor with O_NONBLOCK, each connect() returns EINPROGRESS, one poll() waits for
- * all of them. With one address alone and -w it is the same poll(), for that long.
- */
+#include "session/race.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "session/remote_parts.h"
+#include "session/attempt.h"
 
 /* Milliseconds: the Connection Attempt Delay that RFC 8305 recommends in section 8. */
 enum { ATTEMPT_DELAY = 250 };
@@ -17,6 +13,7 @@ struct race {
 	struct attempt *waiting; /* (owned) in the order they were begun */
 	size_t count, room;
 	bool late;               /* nobody has answered in the time that there was */
+	race_next *next;         /* NULL: nobody is left to be tried */
 };
 
 void race_free(struct race *race)
@@ -91,11 +88,11 @@ static void on_polled(struct session *session, void *own, const struct event_cal
 		errand_end(session, OUTCOME_FAILED);
 	else if (take_ready(dial, first_ready(call)))
 		errand_add(session, on_pending_error, "getsockopt(%d, SOL_SOCKET, SO_ERROR)", dial->attempt.fd);
-	else if (dial->next == dial->count) {
+	else if (race->next != NULL)
+		race->next(session, dial);
+	else {
 		race->late = true;
 		race_goes_on(session, dial);
-	} else {
-		dial_try_next(session, dial);
 	}
 }
 
@@ -105,7 +102,7 @@ static int time_of(const struct dial *dial)
 {
 	int most = dial->remote->timeout >= 0 ? (int)(1000 * dial->remote->timeout) : -1;
 
-	if (dial->races && dial->next < dial->count)
+	if (dial->race->next != NULL)
 		return most >= 0 && most < ATTEMPT_DELAY ? most : ATTEMPT_DELAY;
 	return most;
 }
@@ -122,7 +119,7 @@ static void add_poll(struct session *session, const struct dial *dial)
 	text_release(&list);
 }
 
-void race_wait(struct session *session, struct dial *dial)
+void race_wait(struct session *session, struct dial *dial, race_next *next)
 {
 	if (dial->race == NULL)
 		dial->race = xcalloc(1, sizeof(*dial->race));
@@ -130,6 +127,7 @@ void race_wait(struct session *session, struct dial *dial)
 					 sizeof(*dial->race->waiting));
 	dial->race->waiting[dial->race->count++] = dial->attempt;
 	dial->race->late = false;
+	dial->race->next = next;
 	dial->attempt.seen = NULL;
 	add_poll(session, dial);
 }
@@ -140,6 +138,7 @@ bool race_goes_on(struct session *session, struct dial *dial)
 
 	if (race == NULL || race->count == 0)
 		return false;
+	race->next = NULL;
 	if (race->late) {
 		take_out(dial, 0);
 		attempt_look_why(session, dial, "ETIMEDOUT");
