@@ -9,12 +9,15 @@
 
 enum {
 	PARTS_MOST = 16,
+	RANK_PORTS = 2,
+	RANK_NAMES = 3, /* what it is called: a retransmission, a ServerHello */
 	RANK_OPTIONS = 8,
 };
 
 /* A piece of a label; the lower the rank, the sooner it gets room. */
 struct part {
-	char *text; /* (owned) */
+	char *text;  /* (owned) */
+	char *brief; /* (owned) what will do for it where room is short; NULL: nothing */
 	int rank;
 	bool is_in;
 };
@@ -24,12 +27,19 @@ struct label {
 	size_t count;
 };
 
+static void add_part_or_brief(struct label *label, int rank, char *text, char *brief)
+{
+	if (text == NULL || *text == '\0' || label->count == PARTS_MOST) {
+		free(text);
+		free(brief);
+		return;
+	}
+	label->parts[label->count++] = (struct part){ .text = text, .brief = brief, .rank = rank };
+}
+
 static void add_part(struct label *label, int rank, char *text)
 {
-	if (text == NULL || *text == '\0' || label->count == PARTS_MOST)
-		free(text);
-	else
-		label->parts[label->count++] = (struct part){ .text = text, .rank = rank };
+	add_part_or_brief(label, rank, text, NULL);
 }
 
 static void add_number(struct label *label, int rank, const char *name, int64_t number)
@@ -89,6 +99,18 @@ static void add_options(struct label *label, const char *options)
 	free(words);
 }
 
+/* The name that is the longest of those that are often seen has a short form. */
+static void add_names(struct label *label, char *names)
+{
+	static const char longest[] = "Retransmission";
+	const char *at = strstr(names, longest);
+	char *brief = NULL;
+
+	if (at != NULL)
+		brief = text_format("%.*sRetrans.%s", (int)(at - names), names, at + strlen(longest));
+	add_part_or_brief(label, RANK_NAMES, names, brief);
+}
+
 static void add_what(struct label *label, const struct event_segment *segment)
 {
 	if (world_segment_is_sum(segment)) {
@@ -113,21 +135,31 @@ static void add_what(struct label *label, const struct event_segment *segment)
 		add_number(label, 6, "len", segment->len);
 	add_number(label, 7, "win", segment->win);
 	if (segment->segments != EVENT_NO_INT)
-		add_part(label, 2, text_format("(%lld segments)", (long long)segment->segments));
+		add_part(label, RANK_NAMES, text_format("(%lld segments)", (long long)segment->segments));
 	if (segment->tls != NULL)
-		add_part(label, 2, short_tls(segment->tls));
+		add_part(label, RANK_NAMES, short_tls(segment->tls));
 	if (segment->options != NULL)
 		add_options(label, segment->options);
 	if (segment->info != NULL)
-		add_part(label, 2, short_names(segment->info));
+		add_names(label, short_names(segment->info));
+}
+
+/* Of a service's port and one that the kernel chose, the second alone tells which connection it is. */
+static void add_ports(struct label *label, const char *src, const char *dst)
+{
+	bool src_chosen;
+
+	if (src == NULL || dst == NULL)
+		return;
+	src_chosen = strtol(src + 1, NULL, 10) >= strtol(dst + 1, NULL, 10);
+	add_part_or_brief(label, RANK_PORTS, text_format("%s>%s", src, dst),
+			  src_chosen ? text_format("%s>", src) : text_format(">%s", dst));
 }
 
 static void collect_parts(struct label *label, const struct event_segment *segment, bool ports)
 {
-	const char *src_port = ladder_label_port(segment->src), *dst_port = ladder_label_port(segment->dst);
-
-	if (ports && src_port != NULL && dst_port != NULL)
-		add_part(label, 3, text_format("%s>%s", src_port, dst_port));
+	if (ports)
+		add_ports(label, ladder_label_port(segment->src), ladder_label_port(segment->dst));
 	if (segment->from != NULL && string_is(segment->from, "router"))
 		add_part(label, 1, xstrdup("router:"));
 	add_what(label, segment);
@@ -139,6 +171,44 @@ static void collect_parts(struct label *label, const struct event_segment *segme
 		add_part(label, 1, text_format("×%lld", (long long)segment->sent));
 	if (segment->copy_of != EVENT_NO_INT)
 		add_part(label, 1, text_format("copy of #%lld", (long long)segment->copy_of));
+}
+
+static bool fit_up_to(const struct label *label, int rank, size_t room)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < label->count; i++)
+		if (label->parts[i].rank <= rank)
+			used += sketch_columns(label->parts[i].text) + (used > 0 ? 1 : 0);
+	return used <= room;
+}
+
+static void exchange_brief(struct part *part)
+{
+	char *text = part->text;
+
+	if (part->brief == NULL)
+		return;
+	part->text = part->brief;
+	part->brief = text;
+}
+
+/* Makes as many brief, from the first on, as it takes. False: all of them, and still there is no room. */
+static bool shorten_until_fit(struct label *label, int rank, size_t room)
+{
+	for (size_t i = 0; i < label->count && !fit_up_to(label, rank, room); i++)
+		exchange_brief(&label->parts[i]);
+	return fit_up_to(label, rank, room);
+}
+
+/* Where the names have no room at all, nothing is to be brief for their sake. */
+static void shorten_parts(struct label *label, size_t room)
+{
+	if (shorten_until_fit(label, RANK_NAMES, room))
+		return;
+	for (size_t i = 0; i < label->count; i++)
+		exchange_brief(&label->parts[i]);
+	shorten_until_fit(label, RANK_PORTS, room);
 }
 
 /* Chooses, by rank, the parts that fit. */
@@ -167,11 +237,13 @@ void ladder_label_write(struct text *out, const struct event_segment *segment, s
 	struct label label = { .count = 0 };
 
 	collect_parts(&label, segment, ports);
+	shorten_parts(&label, room);
 	choose_parts(&label, room);
 	for (size_t i = 0; i < label.count; i++) {
 		if (label.parts[i].is_in)
 			text_addf(out, "%s%s", out->len > 0 ? " " : "", label.parts[i].text);
 		free(label.parts[i].text);
+		free(label.parts[i].brief);
 	}
 	sketch_cut(out, room);
 }

@@ -235,24 +235,82 @@ static void test_looking_back(void **state)
 
 /* ---- made here ---- */
 
+static void begin_segment(struct event *event, int64_t n, const char *src, const char *dst, const char *verdict)
+{
+	event_init(event, EVENT_segment);
+	event->t = (double)n / 1000;
+	event->segment.n = n;
+	event->segment.from = xstrdup(string_starts_with(src, "10.0.0.2:") ? "server" : "client");
+	event->segment.to = xstrdup(string_starts_with(dst, "10.0.0.1:") ? "client" : "server");
+	event->segment.proto = xstrdup("tcp");
+	event->segment.src = xstrdup(src);
+	event->segment.dst = xstrdup(dst);
+	event->segment.verdict = xstrdup(verdict);
+}
+
 static void add_segment(struct replay *replay, int64_t n, const char *src, const char *dst, const char *verdict)
 {
 	struct event event;
 
-	event_init(&event, EVENT_segment);
-	event.t = (double)n / 1000;
-	event.segment.n = n;
-	event.segment.from = xstrdup("client");
-	event.segment.to = xstrdup("server");
-	event.segment.proto = xstrdup("tcp");
-	event.segment.src = xstrdup(src);
-	event.segment.dst = xstrdup(dst);
+	begin_segment(&event, n, src, dst, verdict);
 	event.segment.flags = xstrdup("ACK");
 	event.segment.seq_rel = n;
 	event.segment.len = 10;
-	event.segment.verdict = xstrdup(verdict);
 	add(replay, &event);
 	event_release(&event);
+}
+
+static void add_retransmission(struct replay *replay, int64_t n, const char *src, const char *dst, const char *verdict)
+{
+	struct event event;
+
+	begin_segment(&event, n, src, dst, verdict);
+	event.segment.flags = xstrdup("SYN");
+	event.segment.seq_rel = 0;
+	event.segment.len = 0;
+	event.segment.info = xstrdup("[TCP Retransmission]");
+	add(replay, &event);
+	event_release(&event);
+}
+
+/* The line of the ladder's last row, 80 columns wide, has this. */
+static void check_last_label(struct replay *replay, const char *label)
+{
+	struct ladder_style style = { .width = 80, .until = INT64_MAX };
+	struct ladder_layout layout;
+	struct text line;
+
+	text_init(&line);
+	ladder_update(&replay->ladder, &replay->log);
+	ladder_layout_init(&layout, &replay->ladder, &replay->world, &replay->log, &style);
+	assert_int_equal(layout.mode, LADDER_BY_HOST);
+	ladder_line(&layout, ladder_count(&replay->ladder) - 1, &line);
+	if (strstr(line.data, label) == NULL)
+		fail_msg("\"%s\" has no \"%s\"", line.data, label);
+	text_release(&line);
+}
+
+/* Several connections between two hosts: which of them it is stands in every label, whatever else it says. */
+static void test_ports(void **state)
+{
+	struct replay replay;
+
+	(void)state;
+	replay_init(&replay, NULL, NULL);
+	for (int64_t n = 1; n <= 3; n++) {
+		char *src = text_format("10.0.0.1:4031%lld", (long long)n);
+
+		add_segment(&replay, n, src, "10.0.0.2:80", "delivered");
+		free(src);
+	}
+	check_last_label(&replay, "- :40313>:80 ACK seq=3 len=10 -");
+	add_retransmission(&replay, 4, "10.0.0.1:40312", "10.0.0.2:80", "delivered");
+	check_last_label(&replay, "- :40312> SYN Retransmission -");
+	add_retransmission(&replay, 5, "10.0.0.2:80", "10.0.0.1:40311", "delivered");
+	check_last_label(&replay, "- >:40311 SYN Retransmission -");
+	add_retransmission(&replay, 6, "10.0.0.1:40312", "10.0.0.2:80", "dropped");
+	check_last_label(&replay, "- :40312>:80 SYN -X dropped");
+	replay_release(&replay);
 }
 
 /* More events than the log holds: rows go with them, and any row can be asked for. */
@@ -514,7 +572,8 @@ int main(void)
 		cmocka_unit_test(test_texts), cmocka_unit_test(test_widths), cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_looking_back), cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_many_ends), cmocka_unit_test(test_titles),
-		cmocka_unit_test(test_states), cmocka_unit_test(test_jumps), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_ports), cmocka_unit_test(test_states),
+		cmocka_unit_test(test_jumps), cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_reset),
 	};
 
