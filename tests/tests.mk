@@ -92,6 +92,8 @@ tests_unit_test_lab_hosts_SOURCES = tests/unit/test_lab_hosts.c $(lab_talk)
 lab_talk = tests/unit/lab_talk.c tests/unit/lab_talk.h $(side_talk)
 unit_tests += tests/unit/test_cause
 tests_unit_test_cause_SOURCES = tests/unit/test_cause.c
+unit_tests += tests/unit/test_lookout
+tests_unit_test_lookout_SOURCES = tests/unit/test_lookout.c
 unit_tests += tests/unit/test_wire tests/unit/test_wire_fold
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c $(wire_bench)
 tests_unit_test_wire_fold_SOURCES = tests/unit/test_wire_fold.c $(wire_bench)
@@ -220,6 +222,7 @@ tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test tests/script/panes.test
 
 script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test tests/script/tls-hostile.test
+script_tests += tests/script/tls-verify.test
 script_tests += tests/script/dump.test tests/script/interop.test
 helper_programs += tests/tools/learner
 tests_tools_learner_SOURCES = tests/tools/learner.c

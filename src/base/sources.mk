@@ -1,4 +1,5 @@
 base_sources = \
+	src/base/due.c src/base/due.h \
 	src/base/file.c src/base/file.h \
 	src/base/library.c src/base/library.h \
 	src/base/mem.c src/base/mem.h \

@@ -1,15 +1,12 @@
 #include "lab/lookout.h"
 
 #include <netinet/in.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "call/address.h"
 #include "call/constants.h"
-#include "observe/info.h"
 #include "world/states.h"
 
 /* Seconds. */
@@ -32,18 +29,59 @@ static double earlier(double a, double b)
 	return a < b ? a : b;
 }
 
+/* When it is to be come to; 0: only when asked. */
+static double due_time(const struct watched *watched)
+{
+	return earlier(watched->next, watched->queue_due);
+}
+
+/* One that stands in the queue for an earlier time already is planned anew when that has come. */
+static void enqueue(struct lookout *lookout, struct watched *watched)
+{
+	double time = due_time(watched);
+
+	if (time <= 0 || (watched->planned > 0 && watched->planned <= time))
+		return;
+	watched->planned = time;
+	due_add(&lookout->due, (struct due){ .at = time, .number = watched->cookie });
+}
+
+/* The first in the queue, which stands there no longer; NULL: it is watched no more. */
+static struct watched *take_first(struct lookout *lookout)
+{
+	struct watched *watched = watch_list_find(&lookout->watched, due_take(&lookout->due).number);
+
+	if (watched != NULL)
+		watched->planned = 0;
+	return watched;
+}
+
+/* Is the first in the queue to be looked at then? It may have been put off, or be no more. */
+static bool first_is_due(const struct lookout *lookout)
+{
+	const struct due *first = due_first(&lookout->due);
+	const struct watched *watched = watch_list_find(&lookout->watched, first->number);
+	double time = watched == NULL ? 0 : due_time(watched);
+
+	return time > 0 && time <= first->at;
+}
+
 static void set_timer(struct lookout *lookout)
 {
-	double next = 0, wait;
 	struct timeval timeval;
+	double wait;
 
-	for (size_t i = 0; i < lookout->watched.count; i++)
-		next = earlier(next, earlier(lookout->watched.all[i].next, lookout->watched.all[i].queue_due));
-	if (next <= 0) {
+	while (lookout->due.count > 0 && !first_is_due(lookout)) {
+		struct watched *watched = take_first(lookout);
+
+		if (watched != NULL)
+			enqueue(lookout, watched);
+	}
+	if (lookout->due.count == 0) {
 		event_del(lookout->timer);
 		return;
 	}
-	wait = next - now();
+	wait = due_first(&lookout->due)->at - now();
 	wait = wait < 0 ? 0 : wait;
 	timeval.tv_sec = (time_t)wait;
 	timeval.tv_usec = (suseconds_t)((wait - (double)timeval.tv_sec) * 1e6);
@@ -78,177 +116,13 @@ static void plan(struct watched *watched, const struct socket_facts *facts, bool
 	watched->next = now() + watched->pause;
 }
 
-/* ---- telling what changed ---- */
-
-static char *printed(const struct address *address)
+/* After it was found, and told of. */
+static void plan_next(struct lookout *lookout, struct watched *watched, const struct socket_facts *facts, bool anew)
 {
-	struct text text;
-	struct address plain = address_unmapped(address);
+	const struct world_socket *socket = teller_socket(&lookout->teller, watched->cookie);
 
-	text_init(&text);
-	if (!address_is_wildcard(&plain) || address_port(&plain) != 0)
-		address_print(&text, &plain);
-	return text_take(&text);
-}
-
-/* A listener's own address stays as it is: [::]:80 takes IPv4 too, *:80 does not take IPv6. */
-static char *printed_local(const struct address *address)
-{
-	struct text text;
-
-	if (!address_is_wildcard(address))
-		return printed(address);
-	text_init(&text);
-	address_print(&text, address);
-	return text_take(&text);
-}
-
-static void set_holder(const struct lookout *lookout, const struct world_socket *socket, char **side, int64_t *fd)
-{
-	struct world_side *holder;
-	struct world_fd *row;
-
-	if (socket == NULL || !world_socket_holder(lookout->world, socket, &holder, &row))
-		return;
-	*side = xstrdup(holder->name);
-	*fd = row->number;
-}
-
-static void tell_state(struct lookout *lookout, int64_t cookie, const char *to, const struct socket_facts *facts,
-		       bool timer_ended)
-{
-	const struct world_socket *socket = world_socket(lookout->world, lookout->host, cookie);
-	const char *from = socket == NULL ? NULL : socket->state;
-	struct event event;
-
-	if (socket == NULL && facts == NULL)
-		return;
-	event_init(&event, EVENT_state);
-	event.state.host = xstrdup(lookout->host);
-	/* The descriptor of a connection that is in TIME_WAIT leads to another object, which is CLOSED. */
-	if (!string_is(to, "TIME_WAIT") && !(from != NULL && string_is(from, "TIME_WAIT")))
-		set_holder(lookout, socket, &event.state.side, &event.state.fd);
-	event.state.proto = xstrdup("tcp");
-	event.state.local = facts != NULL ? printed_local(&facts->local) : xstrdup(socket->local);
-	event.state.peer = facts != NULL ? printed(&facts->peer) : xstrdup(socket->peer);
-	event.state.from = from == NULL ? NULL : xstrdup(from);
-	event.state.to = xstrdup(to);
-	event.state.jump = !state_is_edge(from, to);
-	event.state.cookie = cookie;
-	if (timer_ended)
-		event.state.cause = (struct event_cause){ .kind = CAUSE_TIMER, .timer = "timewait" };
-	else
-		event.state.cause = lookout->ops->cause(lookout->owner, lookout->host, &event.state);
-	lookout->ops->event(lookout->owner, &event);
-}
-
-static const char *protocol_name(const struct socket_facts *facts)
-{
-	if (facts->protocol == IPPROTO_TCP)
-		return "tcp";
-	if (facts->protocol == IPPROTO_UDP)
-		return "udp";
-	return facts->protocol == IPPROTO_RAW ? "raw" : "unix";
-}
-
-static bool differs(const struct world_socket *socket, const struct socket_facts *facts)
-{
-	const char *timer = facts_timer_name(facts->timer);
-
-	if (socket == NULL || socket->recvq != facts->recvq || socket->sendq != facts->sendq ||
-	    socket->retransmits != facts->retransmits || socket->inode != facts->inode || socket->state == NULL)
-		return true;
-	if (socket->timer == NULL ? *timer != '\0' : !string_is(socket->timer, timer))
-		return true;
-	return facts->protocol != IPPROTO_TCP && !string_is(socket->state, facts_state_name(facts));
-}
-
-/* Beside so many others a socket is not looked at in detail: nobody reads it of all, and it costs. */
-enum { DETAILED_MOST = 64 };
-
-static bool is_detailed(const struct lookout *lookout)
-{
-	return lookout->watched.count <= DETAILED_MOST && lookout->ops->detailed != NULL &&
-	       lookout->ops->detailed(lookout->owner);
-}
-
-/* What an event has a key for, what never changes, and what changes with every look. */
-static bool is_told_as_info(const char *name)
-{
-	static const char *const others[] = { "state", "recv-q", "send-q", "local", "peer", "timer", "uid", "ino", "sk",
-					      "cgroup", "lastsnd", "lastrcv", "lastack", "busy" };
-
-	for (size_t i = 0; i < COUNT_OF(others); i++)
-		if (string_is(name, others[i]))
-			return false;
-	return true;
-}
-
-/* NULL: it was not asked for, or is no TCP's. */
-static char *printed_info(const struct socket_facts *facts)
-{
-	struct info info;
-	struct text text;
-
-	if (facts->tcp_len == 0)
-		return NULL;
-	text_init(&text);
-	info_init(&info);
-	info_of_facts(&info, facts);
-	for (size_t i = 0; i < info.count; i++)
-		if (is_told_as_info(info.rows[i].name)) {
-			text_add(&text, text.len > 0 ? " " : "");
-			info_print_row(&text, &info.rows[i]);
-		}
-	info_release(&info);
-	return text.data;
-}
-
-static bool info_differs(const struct world_socket *socket, const char *info)
-{
-	return info != NULL && (socket == NULL || socket->info == NULL || !string_is(socket->info, info));
-}
-
-static void tell_facts(struct lookout *lookout, const struct socket_facts *facts)
-{
-	const struct world_socket *socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
-	char *info = printed_info(facts);
-	struct event event;
-
-	if (!differs(socket, facts) && !info_differs(socket, info)) {
-		free(info);
-		return;
-	}
-	event_init(&event, EVENT_socket);
-	event.socket.info = info;
-	event.socket.host = xstrdup(lookout->host);
-	event.socket.cookie = (int64_t)facts->cookie;
-	event.socket.inode = facts->inode;
-	event.socket.proto = xstrdup(protocol_name(facts));
-	event.socket.family = facts->family;
-	event.socket.type = facts->type;
-	event.socket.local = printed_local(&facts->local);
-	event.socket.peer = printed(&facts->peer);
-	event.socket.state = xstrdup(facts_state_name(facts));
-	event.socket.recvq = facts->recvq;
-	event.socket.sendq = facts->sendq;
-	event.socket.retransmits = facts->retransmits;
-	if (facts->timer != TIMER_NONE) {
-		event.socket.timer = xstrdup(facts_timer_name(facts->timer));
-		event.socket.timer_left = facts->timer_left;
-	}
-	lookout->ops->event(lookout->owner, &event);
-}
-
-static void tell(struct lookout *lookout, const struct socket_facts *facts)
-{
-	const struct world_socket *socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
-	const char *state = constant_name(GROUP_STATE, facts->state);
-
-	if (facts->protocol == IPPROTO_TCP && state != NULL &&
-	    (socket == NULL || socket->state == NULL || !string_is(socket->state, state)))
-		tell_state(lookout, (int64_t)facts->cookie, state, facts, false);
-	tell_facts(lookout, facts);
+	plan(watched, facts, socket != NULL && socket->descriptors > 0, anew);
+	enqueue(lookout, watched);
 }
 
 /* A TIME_WAIT whose time was over ended by its timer; what else ended it is not known. */
@@ -260,11 +134,11 @@ static bool ended_by_timer(const struct watched *watched, const struct world_soc
 /* The kernel has no such socket: without a descriptor it is no more, with one it is CLOSED. */
 static void tell_gone(struct lookout *lookout, struct watched *watched)
 {
-	struct world_socket *socket = world_socket(lookout->world, lookout->host, watched->cookie);
+	struct world_socket *socket = teller_socket(&lookout->teller, watched->cookie);
 	bool has_descriptor = socket != NULL && socket->descriptors > 0;
 
 	if (socket != NULL && watched->tcp && socket->state != NULL && !string_is(socket->state, "CLOSED"))
-		tell_state(lookout, watched->cookie, "CLOSED", NULL, ended_by_timer(watched, socket));
+		teller_changed(&lookout->teller, watched->cookie, "CLOSED", ended_by_timer(watched, socket));
 	watched->next = 0;
 	watched->pause = 0;
 	if (!has_descriptor)
@@ -272,6 +146,14 @@ static void tell_gone(struct lookout *lookout, struct watched *watched)
 }
 
 /* ---- looking ---- */
+
+/* Beside so many others a socket is not looked at in detail: nobody reads it of all, and it costs. */
+enum { DETAILED_MOST = 64 };
+
+static bool is_detailed(const struct lookout *lookout)
+{
+	return lookout->watched.count <= DETAILED_MOST && lookout->teller.ops->detailed(lookout->teller.owner);
+}
 
 static enum look ask(struct lookout *lookout, struct diag_key key, struct socket_facts *facts)
 {
@@ -291,21 +173,19 @@ static enum look ask(struct lookout *lookout, struct diag_key key, struct socket
 static bool look_at(struct lookout *lookout, int64_t cookie, bool anew)
 {
 	struct watched *watched = watch_list_find(&lookout->watched, cookie);
-	struct world_socket *socket;
 	struct socket_facts facts;
 
 	if (watched == NULL)
 		return false;
 	if (!watched_can_be_asked(watched)) {
-		if (world_socket(lookout->world, lookout->host, cookie) == NULL)
+		if (teller_socket(&lookout->teller, cookie) == NULL)
 			watch_list_remove(&lookout->watched, watched);
 		return false;
 	}
 	switch (ask(lookout, watched_key(watched), &facts)) {
 	case LOOK_FOUND:
-		tell(lookout, &facts);
-		socket = world_socket(lookout->world, lookout->host, cookie);
-		plan(watched, &facts, socket != NULL && socket->descriptors > 0, anew);
+		teller_found(&lookout->teller, &facts);
+		plan_next(lookout, watched, &facts, anew);
 		return true;
 	case LOOK_GONE:
 		tell_gone(lookout, watched);
@@ -344,14 +224,12 @@ static void begin_watching(struct lookout *lookout, const struct socket_facts *f
 {
 	struct watched *watched = watch_list_add(&lookout->watched, (int64_t)facts->cookie);
 	const struct diag_key key = facts_key(facts);
-	struct world_socket *socket;
 
 	watched_set_key(watched, &key);
-	tell(lookout, facts);
+	teller_found(&lookout->teller, facts);
 	watched = watch_list_find(&lookout->watched, (int64_t)facts->cookie);
-	socket = world_socket(lookout->world, lookout->host, (int64_t)facts->cookie);
 	if (watched != NULL)
-		plan(watched, facts, socket != NULL && socket->descriptors > 0, true);
+		plan_next(lookout, watched, facts, true);
 }
 
 static void look_at_pair(struct lookout *lookout, int protocol, const struct address *local, const struct address *peer)
@@ -428,11 +306,11 @@ static size_t known_in_queue(const struct lookout *lookout, const struct watched
 {
 	size_t known = 0;
 
-	for (size_t i = 0; i < lookout->world->socket_count; i++) {
-		const struct world_socket *socket = lookout->world->sockets[i];
+	for (size_t i = 0; i < lookout->teller.world->socket_count; i++) {
+		const struct world_socket *socket = lookout->teller.world->sockets[i];
 		struct address local;
 
-		if (string_is(socket->host, lookout->host) && socket->descriptors == 0 && socket->inode == 0 &&
+		if (string_is(socket->host, lookout->teller.host) && socket->descriptors == 0 && socket->inode == 0 &&
 		    address_read(&local, socket->local, AF_INET) &&
 		    address_port(&local) == watched_port(listener))
 			known++;
@@ -466,19 +344,8 @@ void lookout_look_at_queue(struct lookout *lookout, int64_t cookie)
 	if (watched == NULL || !watched->tcp || watched->queue_due > 0)
 		return;
 	watched->queue_due = now() + QUEUE_PAUSE;
+	enqueue(lookout, watched);
 	set_timer(lookout);
-}
-
-static void look_at_queues(struct lookout *lookout, double time)
-{
-	for (size_t i = 0; i < lookout->watched.count; i++) {
-		struct watched *watched = &lookout->watched.all[i];
-
-		if (watched->queue_due <= 0 || watched->queue_due > time)
-			continue;
-		watched->queue_due = 0;
-		look_at_queue(lookout, watched);
-	}
 }
 
 /* ---- what a side tells ---- */
@@ -495,12 +362,12 @@ static int row_protocol(const char *proto)
 /* The row's state is what TCP_INFO said when the side scanned its table: for a socket that sock_diag does not list. */
 static void note_row_state(struct lookout *lookout, const struct event_fd *row, const struct watched *watched)
 {
-	const struct world_socket *socket = world_socket(lookout->world, lookout->host, row->cookie);
+	const struct world_socket *socket = teller_socket(&lookout->teller, row->cookie);
 
 	if (row->state == NULL || !watched->tcp || watched_can_be_asked(watched) || socket == NULL ||
 	    socket->state == NULL || string_is(socket->state, row->state))
 		return;
-	tell_state(lookout, row->cookie, row->state, NULL, false);
+	teller_changed(&lookout->teller, row->cookie, row->state, false);
 }
 
 void lookout_note_fd(struct lookout *lookout, const struct event_fd *row)
@@ -539,24 +406,48 @@ void lookout_note_peer(struct lookout *lookout, int64_t cookie, const struct add
 
 /* ---- life ---- */
 
+static bool has_come(double *due, double time)
+{
+	if (*due <= 0 || *due > time)
+		return false;
+	*due = 0;
+	return true;
+}
+
+/* What is due of one that was taken from the queue. */
+static void attend(struct lookout *lookout, struct watched *watched, double time)
+{
+	int64_t cookie = watched->cookie;
+
+	if (has_come(&watched->next, time))
+		look_at(lookout, cookie, false);
+	watched = watch_list_find(&lookout->watched, cookie);
+	if (watched != NULL && has_come(&watched->queue_due, time))
+		look_at_queue(lookout, watched);
+	watched = watch_list_find(&lookout->watched, cookie);
+	if (watched != NULL)
+		enqueue(lookout, watched);
+}
+
 static void on_timer(int fd, short what, void *context)
 {
 	struct lookout *lookout = context;
-	const struct watch_list *list = &lookout->watched;
 	double time = now();
 
 	(void)fd;
 	(void)what;
-	for (size_t i = list->count; i-- > 0;)
-		if (i < list->count && list->all[i].next > 0 && list->all[i].next <= time)
-			look_at(lookout, list->all[i].cookie, false);
-	look_at_queues(lookout, time);
+	while (lookout->due.count > 0 && due_first(&lookout->due)->at <= time) {
+		struct watched *watched = take_first(lookout);
+
+		if (watched != NULL)
+			attend(lookout, watched, time);
+	}
 	set_timer(lookout);
 }
 
-void lookout_open(struct lookout *lookout, struct event_base *base, const char *host, struct diag *diag)
+void lookout_open(struct lookout *lookout, struct event_base *base, const struct teller *teller, struct diag *diag)
 {
-	lookout->host = xstrdup(host);
+	lookout->teller = *teller;
 	lookout->base = base;
 	lookout->known = diag != NULL;
 	if (diag != NULL)
@@ -573,6 +464,6 @@ void lookout_release(struct lookout *lookout)
 	if (lookout->known)
 		diag_release(&lookout->diag);
 	watch_list_release(&lookout->watched);
-	free(lookout->host);
+	due_release(&lookout->due);
 	*lookout = (struct lookout){ 0 };
 }

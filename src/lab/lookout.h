@@ -4,8 +4,8 @@
  * It keeps a list of the sockets that are worth looking at: those that a side's descriptor leads to, those at the
  * other end of one of their connections on the same host (before accept() they have no descriptor), and those whose
  * last descriptor was closed, until the kernel has forgotten them. Each is looked up by its addresses and cookie; the
- * whole table is never asked for, but for a listener's own port when somebody unknown stands in its queue. What was
- * seen before is in the world; what differs leaves as an event.
+ * whole table is never asked for, but for a listener's own port when somebody unknown stands in its queue. What is seen
+ * is handed to the teller, who tells what differs from before.
  *
  * A descriptor's own epoll tells of most changes. What it cannot tell (no descriptor, a timer) is looked for at a pace
  * that begins with milliseconds and slows to a second; a TIME_WAIT when its timer ends. When nothing of that kind is
@@ -19,35 +19,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/due.h"
 #include "event/event.h"
+#include "lab/teller.h"
 #include "lab/watched.h"
 #include "observe/diag.h"
-#include "world/world.h"
-
-struct lookout_ops {
-	void (*event)(void *owner, struct event *event); /* the event's strings are taken over */
-	/* What changed the state of this socket, as far as it is proved: by the socket itself, or by the addresses
-	 * (as printed) of the one at its other end. */
-	struct event_cause (*cause)(void *owner, const char *host, const struct event_state *state);
-	/* Is what TCP knows of its sockets to be told too? */
-	bool (*detailed)(void *owner);
-};
 
 struct lookout {
-	char *host; /* (owned) */
+	struct teller teller; /* its world is what was seen before */
 	struct diag diag;
 	bool known;           /* could the kernel be asked at all? */
 	struct watch_list watched;
-	const struct world *world;
+	struct due_queue due; /* cookies: each that is to be looked at is there at its time, or before */
 	struct event_base *base;
 	struct event *timer; /* (owned) */
-	const struct lookout_ops *ops;
-	void *owner;
 };
 
-/* diag is taken over; NULL: it could not be opened, and nothing will be known. The struct may not move while it is
- * open. */
-void lookout_open(struct lookout *lookout, struct event_base *base, const char *host, struct diag *diag);
+/* diag is taken over; NULL: it could not be opened, and nothing will be known. What the teller points to must be there
+ * while it is open, and the struct may not move. */
+void lookout_open(struct lookout *lookout, struct event_base *base, const struct teller *teller, struct diag *diag);
 void lookout_release(struct lookout *lookout);
 
 /* A side told a row of its table: after the world has it. */

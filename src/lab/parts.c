@@ -11,7 +11,7 @@ void lab_tell(struct lab *lab, struct event *event)
 	lab->ops->event(lab->owner, event);
 }
 
-static void tell_from_lookout(void *owner, struct event *event)
+static void tell_from_teller(void *owner, struct event *event)
 {
 	lab_tell(owner, event);
 }
@@ -98,20 +98,20 @@ static bool is_detailed(void *owner)
 	return lab->ops->detailed != NULL && lab->ops->detailed(lab->owner);
 }
 
-static const struct lookout_ops lookout_ops = {
-	.event = tell_from_lookout, .cause = cause_of_change, .detailed = is_detailed,
+static const struct teller_ops teller_ops = {
+	.event = tell_from_teller, .cause = cause_of_change, .detailed = is_detailed,
 };
 
 struct lab_host *lab_add_host(struct lab *lab, const char *name, struct diag *diag)
 {
 	struct lab_host *host = xcalloc(1, sizeof(*host));
 
+	host->lab = lab;
 	host->name = xstrdup(name);
 	host->arrived = EVENT_NO_INT;
-	host->lookout.world = lab->world;
-	host->lookout.ops = &lookout_ops;
-	host->lookout.owner = lab;
-	lookout_open(&host->lookout, lab->base, name, diag);
+	lookout_open(&host->lookout, lab->base, &(struct teller){
+		.host = host->name, .world = lab->world, .ops = &teller_ops, .owner = lab,
+	}, diag);
 	lab->hosts = array_grow(lab->hosts, lab->host_count, &lab->host_room, sizeof(struct lab_host *));
 	lab->hosts[lab->host_count++] = host;
 	return host;

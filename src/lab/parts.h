@@ -70,6 +70,7 @@ struct lab_asked {
 };
 
 struct lab_host {
+	struct lab *lab;
 	char *name; /* (owned) */
 	struct lookout lookout;
 	bool has_link;

@@ -9,6 +9,7 @@ lab_sources = \
 	src/lab/quiet.c src/lab/quiet.h \
 	src/lab/request.c src/lab/request.h \
 	src/lab/stream.c src/lab/stream.h \
+	src/lab/teller.c src/lab/teller.h \
 	src/lab/tls_wire.c src/lab/tls_wire.h \
 	src/lab/watched.c src/lab/watched.h \
 	src/lab/wire.c src/lab/wire.h \

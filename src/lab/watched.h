@@ -30,6 +30,7 @@ struct watched {
 	double next, pause; /* when it is looked at again (loop's clock; 0: only when asked), and how long after that */
 	double timer_end;   /* of a TIME_WAIT */
 	double queue_due;   /* of a listener: when it is looked who is in its queue; 0: not at all */
+	double planned;     /* when the lookout comes to it by itself; 0: it does not */
 };
 
 struct watch_list {

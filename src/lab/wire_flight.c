@@ -239,7 +239,7 @@ void wire_flight_begin(struct wire *wire, struct wire_packet *packet, const stru
 
 int wire_flight_land(struct wire *wire, double now, int most)
 {
-	while (wire->flights.count > 0 && wire_heap_first(&wire->flights)->due <= now && most > 0) {
+	while (wire->flights.queue.count > 0 && wire_heap_first(&wire->flights)->due <= now && most > 0) {
 		land(wire);
 		most--;
 	}
@@ -249,7 +249,7 @@ int wire_flight_land(struct wire *wire, double now, int most)
 
 double wire_flight_due(const struct wire *wire)
 {
-	double due = wire->flights.count > 0 ? wire_heap_first(&wire->flights)->due : EVENT_NO_REAL;
+	double due = wire->flights.queue.count > 0 ? wire_heap_first(&wire->flights)->due : EVENT_NO_REAL;
 
 	for (size_t i = 0; i < wire->path_count && wire->aside_count > 0; i++) {
 		const struct wire_path *path = &wire->paths[i];
@@ -262,7 +262,7 @@ double wire_flight_due(const struct wire *wire)
 
 size_t wire_flight_count(const struct wire *wire)
 {
-	return wire->flights.count + wire->aside_count;
+	return wire->flights.queue.count + wire->aside_count;
 }
 
 void wire_flight_release(struct wire *wire)

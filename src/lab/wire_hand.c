@@ -230,7 +230,7 @@ void wire_number(struct wire *wire, struct wire_packet *packet, const struct pac
 
 static bool is_full(const struct wire *wire, size_t len)
 {
-	return wire->held.count + wire->flights.count >= WIRE_HELD_MOST
+	return wire->held.count + wire->flights.queue.count >= WIRE_HELD_MOST
 		|| wire->held.bytes + wire->flights.bytes + wire_packet_size(len) > WIRE_BYTES_MOST;
 }
 
@@ -240,7 +240,7 @@ bool wire_drops_for_full(struct wire *wire, struct wire_packet *packet, const st
 
 	if (!is_full(wire, packet->len))
 		return false;
-	why = text_format("the wire is full: %zu wait", wire->held.count + wire->flights.count);
+	why = text_format("the wire is full: %zu wait", wire->held.count + wire->flights.queue.count);
 	wire->dropped_for_full++;
 	wire_verdict(wire, packet, decoded, "dropped", why);
 	free(why);

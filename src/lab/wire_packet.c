@@ -71,69 +71,34 @@ struct wire_packet *wire_list_find(const struct wire_list *list, int64_t n)
 
 /* ---- the heap ---- */
 
-static bool is_sooner(const struct wire_packet *a, const struct wire_packet *b)
-{
-	return a->due < b->due || (a->due <= b->due && a->order < b->order);
-}
-
-static void swap(struct wire_heap *heap, size_t i, size_t j)
-{
-	struct wire_packet *packet = heap->packets[i];
-
-	heap->packets[i] = heap->packets[j];
-	heap->packets[j] = packet;
-}
-
 void wire_heap_add(struct wire_heap *heap, struct wire_packet *packet)
 {
-	size_t at = heap->count;
-
-	heap->packets = array_grow(heap->packets, heap->count, &heap->room, sizeof(struct wire_packet *));
-	heap->packets[heap->count++] = packet;
+	due_add(&heap->queue, (struct due){ .at = packet->due, .thing = packet });
 	heap->bytes += wire_packet_size(packet->len);
-	packet->order = heap->order++;
-	while (at > 0 && is_sooner(heap->packets[at], heap->packets[(at - 1) / 2])) {
-		swap(heap, at, (at - 1) / 2);
-		at = (at - 1) / 2;
-	}
 }
 
 struct wire_packet *wire_heap_first(const struct wire_heap *heap)
 {
-	return heap->count == 0 ? NULL : heap->packets[0];
-}
+	const struct due *first = due_first(&heap->queue);
 
-/* Which of three, a place and the two below it, is due first? */
-static size_t soonest(const struct wire_heap *heap, size_t at)
-{
-	size_t best = at;
-
-	for (size_t below = 2 * at + 1; below <= 2 * at + 2; below++)
-		if (below < heap->count && is_sooner(heap->packets[below], heap->packets[best]))
-			best = below;
-	return best;
+	return first == NULL ? NULL : first->thing;
 }
 
 struct wire_packet *wire_heap_take(struct wire_heap *heap)
 {
-	struct wire_packet *first = wire_heap_first(heap);
-	size_t at = 0, next;
+	struct wire_packet *packet;
 
-	if (first == NULL)
+	if (heap->queue.count == 0)
 		return NULL;
-	heap->packets[0] = heap->packets[--heap->count];
-	heap->bytes -= wire_packet_size(first->len);
-	while ((next = soonest(heap, at)) != at) {
-		swap(heap, at, next);
-		at = next;
-	}
-	return first;
+	packet = due_take(&heap->queue).thing;
+	heap->bytes -= wire_packet_size(packet->len);
+	return packet;
 }
 
 void wire_heap_release(struct wire_heap *heap)
 {
-	for (size_t i = 0; i < heap->count; i++)
-		wire_packet_free(heap->packets[i]);
-	free(heap->packets);
-	*heap = (struct wire_heap){ 0 };
+	for (size_t i = 0; i < heap->queue.count; i++)
+		wire_packet_free(heap->queue.all[i].thing);
+	due_release(&heap->queue);
+	heap->bytes = 0;
 }

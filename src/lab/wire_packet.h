@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/due.h"
 #include "event/event.h"
 #include "packet/ranges.h"
 #include "packet/track.h"
@@ -45,7 +46,6 @@ struct wire_packet {
 	int handed_error; /* what came of that: 0, an errno, or -1: it is cut off */
 
 	double due;      /* under way: when it arrives */
-	uint64_t order;  /* among those that arrive at the same time */
 
 	struct virtio_net_hdr header; /* of a super-frame; else zero */
 	size_t len;
@@ -71,9 +71,8 @@ void wire_list_remove(struct wire_list *list, struct wire_packet *packet);
 struct wire_packet *wire_list_find(const struct wire_list *list, int64_t n);
 
 struct wire_heap {
-	struct wire_packet **packets; /* (owned, and what they point to) */
-	size_t count, room, bytes;
-	uint64_t order;
+	struct due_queue queue; /* (owned, and the packets in it) */
+	size_t bytes;
 };
 
 /* Packets that are due at the same time leave in the order in which they were added. */

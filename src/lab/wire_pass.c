@@ -253,7 +253,7 @@ void wire_pass_copy(struct wire *wire, struct wire_packet *copy)
 
 bool wire_is_busy(const struct wire *wire)
 {
-	return wire->flights.count > 0 || (!wire->holds && wire->held.count > 0);
+	return wire->flights.queue.count > 0 || (!wire->holds && wire->held.count > 0);
 }
 
 static double due_next(const struct wire *wire)

@@ -49,7 +49,7 @@ static int write_frame(void *context, const struct link_frame *frame)
 static void set_offload(void *context, bool on)
 {
 	struct lab_host *host = context;
-	struct lab *lab = host->lookout.owner;
+	struct lab *lab = host->lab;
 	char *request;
 
 	if (link_set_offload(&host->link, on))
