@@ -222,6 +222,7 @@ tests_tools_promptdemo_SOURCES = tests/tools/promptdemo.c
 script_tests += tests/script/prompt.test tests/script/screen.test tests/script/panes.test
 
 script_tests += tests/script/pipe.test tests/script/tls.test tests/script/tls-wire.test tests/script/tls-hostile.test
+script_tests += tests/script/tls-verify.test
 script_tests += tests/script/dump.test tests/script/interop.test
 helper_programs += tests/tools/learner
 tests_tools_learner_SOURCES = tests/tools/learner.c

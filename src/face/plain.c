@@ -449,22 +449,11 @@ static void add_tls_record(const struct line *line, const struct event_tls *tls)
 		text_add(line->out, " (no wire of ours: segments are not seen)");
 }
 
-/* One line each: what was agreed on, then each certificate, the peer's own first. */
-static void add_tls_established(const struct line *line, const struct event_tls *tls)
+/* A line each, the peer's own first. */
+static void add_chain(const struct line *line, const struct event_tls *tls)
 {
 	const char *chain = tls->chain == NULL ? "" : tls->chain;
 
-	text_addf(line->out, "TLS established: %s, %s", tls->version, tls->cipher);
-	if (tls->name != NULL)
-		text_addf(line->out, ", name %s", tls->name);
-	if (tls->alpn != NULL)
-		text_addf(line->out, ", ALPN %s", tls->alpn);
-	if (tls->resumed)
-		text_add(line->out, ", resumed");
-	if (tls->verify != NULL && string_is(tls->verify, "ok"))
-		text_add(line->out, ", certificate verified");
-	else if (tls->verify != NULL)
-		text_addf(line->out, ", certificate not verified: %s", tls->verify);
 	while (*chain != '\0') {
 		size_t len = strcspn(chain, "\n");
 
@@ -472,6 +461,29 @@ static void add_tls_established(const struct line *line, const struct event_tls 
 		text_add_bytes(line->out, chain, len);
 		chain += len + (chain[len] == '\n');
 	}
+}
+
+static void add_tls_refused(const struct line *line, const struct event_tls *tls)
+{
+	text_addf(line->out, "TLS refuses the certificate: %s", tls->verify);
+	add_chain(line, tls);
+}
+
+static void add_tls_established(const struct line *line, const struct event_tls *tls)
+{
+	text_addf(line->out, "TLS established: %s, %s", tls->version, tls->cipher);
+	if (tls->name != NULL)
+		text_addf(line->out, ", name %s", tls->name);
+	if (tls->alpn != NULL)
+		text_addf(line->out, ", ALPN %s", tls->alpn);
+	if (tls->resumed)
+		text_add(line->out, ", resumed");
+	/* "ok" or "ok, but for no name" */
+	if (tls->verify != NULL && string_starts_with(tls->verify, "ok"))
+		text_addf(line->out, ", certificate verified%s", tls->verify + strlen("ok"));
+	else if (tls->verify != NULL)
+		text_addf(line->out, ", certificate not verified: %s", tls->verify);
+	add_chain(line, tls);
 }
 
 static void add_tls(const struct line *line, const struct event *event)
@@ -487,6 +499,8 @@ static void add_tls(const struct line *line, const struct event *event)
 		add_tls_record(line, tls);
 	else if (string_is(tls->status, "established"))
 		add_tls_established(line, tls);
+	else if (string_is(tls->status, "refused"))
+		add_tls_refused(line, tls);
 	else
 		text_add(line->out, tls->text == NULL ? tls->status : tls->text);
 	text_add_char(line->out, '\n');

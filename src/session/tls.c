@@ -74,10 +74,25 @@ void tls_request_of_remote(struct tls_request *request, const struct session *se
 /* What to do about a certificate that was refused; "": nothing is known. */
 static const char *advice_on(const char *reason)
 {
-	if (!string_starts_with(reason, "certificate verify failed"))
+	static const char *const begins = "certificate verify failed: ";
+	static const struct {
+		const char *why, *advice;
+	} table[] = {
+#define NAMED "; --tls=NAME (`tls 3 NAME`) says who it is to be, --no-verify (no-verify) takes anybody"
+#define DATED "; this machine's clock decides, --no-verify (no-verify) takes it all the same"
+		{ "hostname mismatch", NAMED },
+		{ "IP address mismatch", NAMED },
+		{ "certificate has expired", DATED },
+		{ "certificate is not yet valid", DATED },
+#undef NAMED
+#undef DATED
+	};
+
+	if (!string_starts_with(reason, begins))
 		return "";
-	if (string_starts_with(reason, "certificate verify failed: hostname mismatch"))
-		return "; --tls=NAME (`tls 3 NAME`) says who it is to be, --no-verify (no-verify) takes anybody";
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (string_starts_with(reason + strlen(begins), table[i].why))
+			return table[i].advice;
 	return "; --ca FILE (`tls 3 ca=FILE`) says whom to trust, --no-verify (no-verify) takes anybody";
 }
 

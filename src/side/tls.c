@@ -354,7 +354,7 @@ static bool make_connection(struct tls *tls, const struct tls_wish *wish, struct
 		if (!is_address(name))
 			library->SSL_ctrl(tls->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name);
 		free(name);
-		library->SSL_set1_host(tls->ssl, wish->name);
+		tls->named = library->SSL_set1_host(tls->ssl, wish->name) == 1;
 	}
 	if (wish->resumes && sessions.session != NULL)
 		library->SSL_set_session(tls->ssl, sessions.session);

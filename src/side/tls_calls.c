@@ -23,6 +23,7 @@ static bool enter(struct tls *tls)
 	return true;
 }
 
+/* Whose certificates were refused wants to know which: they are told before the call that fails. */
 static void keep_reason(struct tls *tls)
 {
 	const struct tls_library *library = tls->library;
@@ -32,6 +33,8 @@ static void keep_reason(struct tls *tls)
 
 	snprintf(tls->reason, sizeof(tls->reason), "%s%s%s", reason == NULL ? "TLS failed" : reason,
 		 unverified ? ": " : "", unverified ? library->X509_verify_cert_error_string(verified) : "");
+	if (unverified)
+		tls_tell_refused(tls);
 }
 
 /* What a result below 1 means, as a system call's: -1 with errno, or 0 at the end. */

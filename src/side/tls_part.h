@@ -32,13 +32,13 @@ struct tls {
 	int news;                          /* (borrowed) pipe of pointers to events */
 	int fd;
 	bool server, told;
+	bool named;                        /* is the peer's certificate to hold for a name? */
 	const char *made;                  /* (borrowed) of the certificate made with it; NULL: none was */
 	atomic_flag busy;
 	int error;                         /* of the last system call; 0: none */
 	bool waits_to_write;
 	bool at_end;                       /* of the stream below */
 	char reason[200];                  /* "": none */
-	char *name;                        /* (owned) of the server; NULL: not said */
 	unsigned char *alpn;               /* (owned) as the protocol writes it */
 	unsigned alpn_len;
 	struct tls_direction out, in;
@@ -54,6 +54,8 @@ void tls_begin_event(const struct tls *tls, const char *status, struct event *ev
 void tls_tell(const struct tls *tls, struct event *event);
 /* What the handshake came to: version, cipher, names, the peer's certificates. */
 void tls_tell_established(struct tls *tls);
+/* That the peer's certificates were refused: which these are, if the library has kept them (from OpenSSL 3 on). */
+void tls_tell_refused(struct tls *tls);
 /* Where the streams stand now; records are told from here on. */
 void tls_watch_records(struct tls *tls);
 /* The socket has taken so many bytes more: what was gathered and is now sent is told. */

@@ -149,10 +149,33 @@ static char *shown_or_null(const char *string)
 	return text_take(&text);
 }
 
+/* A certificate that somebody trusted signed, for whomever, is not that of the server that was meant. */
+static void take_peer(const struct tls *tls, struct event_tls *event)
+{
+	long verified = tls->library->SSL_get_verify_result(tls->ssl);
+	bool for_nobody = verified == X509_V_OK && !tls->server && !tls->named;
+
+	event->chain = chain_of(tls);
+	if (event->chain != NULL)
+		event->verify = xstrdup(for_nobody ? "ok, but for no name" :
+					tls->library->X509_verify_cert_error_string(verified));
+}
+
+void tls_tell_refused(struct tls *tls)
+{
+	struct event event;
+
+	tls_begin_event(tls, "refused", &event);
+	take_peer(tls, &event.tls);
+	if (event.tls.chain == NULL)
+		event_release(&event);
+	else
+		tls_tell(tls, &event);
+}
+
 void tls_tell_established(struct tls *tls)
 {
 	const struct tls_library *library = tls->library;
-	long verified = library->SSL_get_verify_result(tls->ssl);
 	const SSL_CIPHER *cipher = library->SSL_get_current_cipher(tls->ssl);
 	struct event event;
 
@@ -162,9 +185,7 @@ void tls_tell_established(struct tls *tls)
 	event.tls.alpn = protocol_of(tls);
 	event.tls.name = shown_or_null(library->SSL_get_servername(tls->ssl, TLSEXT_NAMETYPE_host_name));
 	event.tls.resumed = library->SSL_session_reused(tls->ssl) == 1;
-	event.tls.chain = chain_of(tls);
-	if (event.tls.chain != NULL)
-		event.tls.verify = xstrdup(library->X509_verify_cert_error_string(verified));
+	take_peer(tls, &event.tls);
 	tls_tell(tls, &event);
 }
 
