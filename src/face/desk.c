@@ -12,15 +12,28 @@ void desk_toggle(struct desk *desk, enum pane pane, bool shown)
 	desk->wish[pane] = shown ? DESK_CLOSED : DESK_OPEN;
 	desk->scroll[pane] = 0;
 	desk->zoomed = false;
+	desk->for_room = !shown && pane == PANE_diagram;
 	if (!shown)
 		desk->focus = pane;
 	else if (desk->focus == pane)
 		desk->focus = PANE_transcript;
 }
 
+void desk_zoom(struct desk *desk)
+{
+	desk->zoomed = !desk->zoomed;
+	desk->for_room = false;
+}
+
+void desk_fit(struct desk *desk, bool small)
+{
+	if (desk->for_room)
+		desk->zoomed = small;
+}
+
 void desk_focus_next(struct desk *desk, const bool shown[PANE_COUNT])
 {
-	desk->zoomed = false;
+	desk->zoomed = desk->for_room = false;
 	for (int i = 1; i <= PANE_COUNT; i++) {
 		enum pane next = (enum pane)(((int)desk->focus + i) % PANE_COUNT);
 

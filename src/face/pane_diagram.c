@@ -102,25 +102,55 @@ static void add_occupant(struct text *out, const struct world *world, const stru
 
 enum { OCCUPANTS_MOST = 6 };
 
+static bool is_shown_in(const struct view *view, const struct world_socket *socket, const char *state)
+{
+	return string_is(socket->proto, "tcp") && is(socket->state, state) &&
+	       !veil_is_over_state(&view->veil, socket->host, socket->cookie);
+}
+
+static bool one_changed(const struct view *view, const char *state)
+{
+	for (size_t i = 0; i < view->changes->count; i++) {
+		const struct change *change = &view->changes->items[i];
+		const struct world_socket *socket =
+			change->is_socket ? world_socket(view->world, change->where, change->number) : NULL;
+
+		if (socket != NULL && is_shown_in(view, socket, state))
+			return true;
+	}
+	return false;
+}
+
+/* The one that is asked about stands nowhere. */
+static size_t veiled_in(const struct view *view, const char *state)
+{
+	const struct veil *veil = &view->veil;
+	const struct world_socket *socket =
+		veil->state && veil->host != NULL ? world_socket(view->world, veil->host, veil->cookie) : NULL;
+
+	return socket != NULL && string_is(socket->proto, "tcp") && is(socket->state, state);
+}
+
 /* A descriptor whose connection went to TIME_WAIT is CLOSED itself, and not a socket of the kernel's any more. */
 static size_t occupants(struct text *out, const struct view *view, const char *state, bool *changed)
 {
-	const struct world *world = view->world;
-	size_t count = 0;
+	const struct order *by_state = &view->world->by_state;
+	struct world_socket key = { .proto = "tcp", .state = state };
+	size_t first = order_place(by_state, &key), named = 0, count;
 
-	*changed = false;
-	for (size_t i = 0; i < world->socket_count; i++) {
-		const struct world_socket *socket = world->sockets[i];
+	key.arrival = INT64_MAX;
+	count = order_place(by_state, &key) - first - veiled_in(view, state);
+	for (size_t i = first; named < count && named < OCCUPANTS_MOST; i++) {
+		const struct world_socket *socket = order_at(by_state, i);
 
-		if (!string_is(socket->proto, "tcp") || !is(socket->state, state) ||
-		    veil_is_over_state(&view->veil, socket->host, socket->cookie))
+		if (!is_shown_in(view, socket, state))
 			continue;
-		if (count++ < OCCUPANTS_MOST)
-			add_occupant(out, world, socket);
-		*changed |= changes_has_socket(view->changes, socket->host, socket->cookie);
+		add_occupant(out, view->world, socket);
+		named++;
 	}
 	if (count > OCCUPANTS_MOST)
 		text_addf(out, ", %zu more", count - OCCUPANTS_MOST);
+	*changed = one_changed(view, state);
 	return count;
 }
 

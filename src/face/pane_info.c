@@ -55,7 +55,7 @@ static const char *state_of(const struct view *view, const struct world_socket *
 
 static void add_head(struct lines *lines, const struct view *view, const struct world_socket *socket)
 {
-	bool listens = is(socket->state, "LISTEN");
+	bool listens = is(socket->state, "LISTEN"), closed = is(socket->state, "CLOSED");
 	struct text text;
 
 	text_init(&text);
@@ -68,7 +68,7 @@ static void add_head(struct lines *lines, const struct view *view, const struct 
 		text_addf(&text, " > %s", socket->peer);
 	lines_add(lines, STYLE_TITLE, text.data);
 	text_clear(&text);
-	if (!veil_is_over_queues(&view->veil, socket->host, socket->cookie)) {
+	if (!closed && !veil_is_over_queues(&view->veil, socket->host, socket->cookie)) {
 		add_number(&text, listens ? "waiting for accept" : "recv-q", socket->recvq);
 		add_number(&text, listens ? "backlog" : "send-q", socket->sendq);
 	}

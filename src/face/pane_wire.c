@@ -75,12 +75,12 @@ static void draw_lines(const struct ladder_layout *layout, const struct view *vi
 	text_release(&line);
 }
 
-static void draw_header(const struct ladder_layout *layout, const struct area *area)
+static void draw_header(const struct ladder_layout *layout, const struct area *area, size_t rows)
 {
 	struct text line;
 
 	text_init(&line);
-	for (size_t i = 0; i < LADDER_HEADER_LINES && i < area->rows; i++) {
+	for (size_t i = 0; i < rows; i++) {
 		text_clear(&line);
 		ladder_header_line(layout, i, &line);
 		area_put(area, i, 0, STYLE_FAINT, line.data);
@@ -115,10 +115,18 @@ static void draw_empty(const struct view *view, const struct area *area)
 	area_put(area, 0, 1, STYLE_FAINT, text);
 }
 
+/* Two rows are left for segments; of the header the names of the hosts go last. */
+static size_t header_rows(size_t rows)
+{
+	size_t room = rows > 2 ? rows - 2 : 0;
+
+	return room < LADDER_HEADER_LINES ? room : LADDER_HEADER_LINES;
+}
+
 void pane_wire_draw(const struct view *view, const struct area *area, size_t scroll)
 {
 	struct ladder_layout layout;
-	size_t header = area->rows > LADDER_HEADER_LINES + 1 ? LADDER_HEADER_LINES : 0;
+	size_t header = header_rows(area->rows);
 	struct area lines;
 
 	if (area->rows == 0 || area->columns == 0)
@@ -129,7 +137,7 @@ void pane_wire_draw(const struct view *view, const struct area *area, size_t scr
 	}
 	lay_out(&layout, view, area->columns, area->canvas->utf8);
 	if (header > 0)
-		draw_header(&layout, area);
+		draw_header(&layout, area, header);
 	bool next = area->rows > 3 && !view->veil.next && draw_next(view, area);
 	lines = area_part(area, header, 0, area->rows - header - (next ? 1 : 0), area->columns);
 	draw_lines(&layout, view, &lines, scroll);

@@ -262,12 +262,19 @@ static void paint(void *owner, const struct prompt_line *line, struct text *byte
 	plan(screen, &view);
 }
 
+/* The diagram's figure needs all the room there is. */
+static bool is_small(const struct screen *screen)
+{
+	return screen->columns < LAYOUT_WIDE && screen->rows < LAYOUT_TALL;
+}
+
 static void resize(void *owner, size_t columns, size_t rows)
 {
 	struct screen *screen = owner;
 
 	screen->columns = columns;
 	screen->rows = rows;
+	desk_fit(&screen->desk, is_small(screen));
 	paper_resize(&screen->paper, columns, rows);
 }
 
@@ -285,9 +292,7 @@ static void toggle(struct screen *screen, enum pane pane)
 	bool shown = layout_shows(&screen->layout, pane);
 
 	desk_toggle(&screen->desk, pane, shown);
-	/* The figure needs all the room of a small screen. */
-	screen->desk.zoomed = !shown && pane == PANE_diagram && screen->columns < LAYOUT_WIDE &&
-			      screen->rows < LAYOUT_TALL;
+	desk_fit(&screen->desk, is_small(screen));
 }
 
 static void focus_next(struct screen *screen)
@@ -395,6 +400,8 @@ static long scrolled_by(const struct screen *screen, enum action action)
 	long page = (long)rows_of(screen, screen->desk.focus) - 1;
 
 	page = page > 1 ? page : 1;
+	if (action == ACTION_first || action == ACTION_last)
+		return action == ACTION_first ? DESK_ALL_ROWS : -DESK_ALL_ROWS;
 	if (action == ACTION_page_up || action == ACTION_page_down)
 		return action == ACTION_page_up ? page : -page;
 	if (action == ACTION_line_up || action == ACTION_line_down)
@@ -418,7 +425,7 @@ static void look(struct screen *screen, enum action action, int count)
 	if (action == ACTION_panes)
 		focus_next(screen);
 	else if (action == ACTION_zoom)
-		screen->desk.zoomed = !screen->desk.zoomed;
+		desk_zoom(&screen->desk);
 	else if (action == ACTION_search)
 		prompt_ask("search: ");
 	else if (action == ACTION_back || action == ACTION_on || action == ACTION_now)

@@ -97,6 +97,24 @@ static void note_calls(const struct view *view, const struct world_side *side, d
 			note_earlier(next, side->calls[i].began + (double)view_age(view, side->calls[i].began) + 1);
 }
 
+/* The timer that shows another second first: each does so at its own part of every second, and the world has them in
+ * the order of that; what has run out counts no more. */
+static void note_timers(const struct view *view, double *next)
+{
+	const struct order *timers = &view->world->by_second;
+	const struct world_socket now = { .timer_end = view->now, .arrival = INT64_MAX };
+	size_t count = order_count(timers), place = order_place(timers, &now);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct world_socket *socket = order_at(timers, (place + i) % count);
+
+		if (socket->timer_end <= view->now)
+			continue;
+		note_earlier(next, socket->timer_end - (double)(view_left(view, socket->timer_end) - 1));
+		return;
+	}
+}
+
 double view_next_change(const struct view *view)
 {
 	double next = -1;
@@ -104,12 +122,7 @@ double view_next_change(const struct view *view)
 	for (size_t i = 0; i < view->world->side_count; i++)
 		if (view->world->sides[i].alive)
 			note_calls(view, &view->world->sides[i], &next);
-	for (size_t i = 0; i < view->world->socket_count; i++) {
-		const struct world_socket *socket = view->world->sockets[i];
-
-		if (socket->timer != NULL && socket->timer_end > view->now)
-			note_earlier(&next, socket->timer_end - (double)(view_left(view, socket->timer_end) - 1));
-	}
+	note_timers(view, &next);
 	return next;
 }
 

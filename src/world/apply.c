@@ -323,6 +323,13 @@ static void apply_call(struct world *world, const struct event *event)
 
 /* ---- what the kernel says ---- */
 
+/* A connection that is over has none (tcp_set_state() clears them), and the kernel tells nothing of it any more. */
+static void forget_timer(struct world *world, struct world_socket *socket)
+{
+	sockets_set_timer(world, socket, NULL, 0);
+	socket->retransmits = EVENT_NO_INT;
+}
+
 static void apply_state(struct world *world, const struct event_state *event)
 {
 	const struct socket_texts told = {
@@ -335,6 +342,8 @@ static void apply_state(struct world *world, const struct event_state *event)
 	socket = sockets_make(world, event->host, event->cookie);
 	describe(world, socket, &told);
 	life_add_edge(&socket->life, event);
+	if (same(event->to, "CLOSED"))
+		forget_timer(world, socket);
 	forget_if_gone(world, socket);
 }
 
@@ -356,9 +365,9 @@ static void apply_socket(struct world *world, const struct event *event)
 	socket->recvq = told->recvq;
 	socket->sendq = told->sendq;
 	socket->retransmits = told->retransmits;
-	replace(&socket->timer, told->timer);
+	sockets_set_timer(world, socket, told->timer,
+			  event->t + (double)(told->timer_left == EVENT_NO_INT ? 0 : told->timer_left) / 1000);
 	replace_if(&socket->info, told->info);
-	socket->timer_end = event->t + (double)(told->timer_left == EVENT_NO_INT ? 0 : told->timer_left) / 1000;
 }
 
 static void apply_signal(struct world *world, const struct event_signal *event)

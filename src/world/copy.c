@@ -74,8 +74,7 @@ static void copy_sockets(struct world *to, const struct world *from)
 {
 	to->sockets = NULL;
 	to->socket_count = to->socket_room = 0;
-	order_init(&to->by_cookie, socket_compare_cookies);
-	order_init(&to->by_port, socket_compare_ports);
+	world_init_orders(to);
 	for (size_t i = 0; i < from->socket_count; i++)
 		sockets_put(to, socket_copy(from->sockets[i]));
 }

@@ -29,7 +29,7 @@ static bool same(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && string_is(a, b));
 }
 
-static bool has(const struct world_socket *socket, const struct socket_texts *texts)
+bool socket_has_texts(const struct world_socket *socket, const struct socket_texts *texts)
 {
 	return same(socket->host, texts->host) && same(socket->proto, texts->proto) &&
 	       same(socket->local, texts->local) && same(socket->peer, texts->peer) &&
@@ -60,7 +60,7 @@ void socket_texts_keep(struct world_socket *socket, const struct socket_texts *t
 		size_of(texts->state);
 	char *block, *at;
 
-	if (socket->texts != NULL && has(socket, texts))
+	if (socket->texts != NULL && socket_has_texts(socket, texts))
 		return;
 	block = at = xmalloc(size);
 	socket->host = put(&at, texts->host);
@@ -141,4 +141,38 @@ int socket_compare_ports(const void *left, const void *right)
 	local = strcmp(b->local, a->local);
 	peer = strcmp(a->peer, b->peer);
 	return local != 0 ? local : peer != 0 ? peer : socket_compare_cookies(left, right);
+}
+
+static int compare_arrivals(const struct world_socket *a, const struct world_socket *b)
+{
+	return (a->arrival > b->arrival) - (a->arrival < b->arrival);
+}
+
+int socket_compare_states(const void *left, const void *right)
+{
+	const struct world_socket *a = left, *b = right;
+	int proto = strcmp(a->proto, b->proto), state = strcmp(a->state, b->state);
+
+	return proto != 0 ? proto : state != 0 ? state : compare_arrivals(a, b);
+}
+
+static double part_of_second(double when)
+{
+	return when - (double)(long long)when;
+}
+
+int socket_compare_seconds(const void *left, const void *right)
+{
+	const struct world_socket *a = left, *b = right;
+	double at = part_of_second(a->timer_end), other = part_of_second(b->timer_end);
+
+	return at < other ? -1 : at > other ? 1 : compare_arrivals(a, b);
+}
+
+int socket_compare_hosts(const void *left, const void *right)
+{
+	const struct world_socket *a = left, *b = right;
+	int host = strcmp(a->host, b->host);
+
+	return host != 0 ? host : compare_arrivals(a, b);
 }

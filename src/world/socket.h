@@ -20,6 +20,7 @@ struct socket_holder {
 
 struct world_socket {
 	int64_t cookie;
+	int64_t arrival; /* the first one is 1; cookies do not rise with time */
 	char *texts;   /* (owned) in which the next five stand, written by socket_texts_keep() */
 	const char *host, *proto, *local, *peer, *state; /* state NULL: not known */
 	uint16_t port, peer_port;           /* of the addresses; 0: none */
@@ -43,6 +44,8 @@ struct world_socket *socket_new(const char *host, int64_t cookie);
 /* The same once more, which owns all of its own. */
 struct world_socket *socket_copy(const struct world_socket *socket);
 struct socket_texts socket_texts(const struct world_socket *socket);
+/* Are these the ones that it has? */
+bool socket_has_texts(const struct world_socket *socket, const struct socket_texts *texts);
 /* The socket has these now, its own copies; they may be those that it had. For world/sockets.h, which keeps sockets in
  * an order that depends on them. */
 void socket_texts_keep(struct world_socket *socket, const struct socket_texts *texts);
@@ -56,5 +59,11 @@ int socket_compare_cookies(const void *left, const void *right);
 /* by host, protocol and port, then what the kernel prefers when a packet comes: a pair of addresses before one alone,
  * one address before any. */
 int socket_compare_ports(const void *left, const void *right);
+/* by protocol, state and arrival; */
+int socket_compare_states(const void *left, const void *right);
+/* by the part of a second at which the timer ends, and arrival; */
+int socket_compare_seconds(const void *left, const void *right);
+/* by host and arrival. */
+int socket_compare_hosts(const void *left, const void *right);
 
 #endif

@@ -6,6 +6,25 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+/* ---- where it stands ---- */
+
+/* Before its texts change, and after. */
+static void leave_places(struct world *world, struct world_socket *socket)
+{
+	if (socket_has_port(socket))
+		order_remove(&world->by_port, socket);
+	if (socket->state != NULL)
+		order_remove(&world->by_state, socket);
+}
+
+static void take_places(struct world *world, struct world_socket *socket)
+{
+	if (socket_has_port(socket))
+		order_add(&world->by_port, socket);
+	if (socket->state != NULL)
+		order_add(&world->by_state, socket);
+}
+
 /* ---- coming and going ---- */
 
 void sockets_put(struct world *world, struct world_socket *socket)
@@ -13,8 +32,11 @@ void sockets_put(struct world *world, struct world_socket *socket)
 	world->sockets = array_grow(world->sockets, world->socket_count, &world->socket_room, sizeof(*world->sockets));
 	world->sockets[world->socket_count++] = socket;
 	order_add(&world->by_cookie, socket);
-	if (socket_has_port(socket))
-		order_add(&world->by_port, socket);
+	take_places(world, socket);
+	if (socket->timer != NULL)
+		order_add(&world->by_second, socket);
+	if (socket->descriptors == 0)
+		order_add(&world->loose, socket);
 }
 
 struct world_socket *sockets_make(struct world *world, const char *host, int64_t cookie)
@@ -23,26 +45,32 @@ struct world_socket *sockets_make(struct world *world, const char *host, int64_t
 
 	if (socket == NULL) {
 		socket = socket_new(host, cookie);
+		socket->arrival = ++world->arrivals;
 		sockets_put(world, socket);
 	}
 	return socket;
 }
 
-static bool moves(const struct world_socket *socket, const struct socket_texts *texts)
-{
-	return !string_is(socket->proto, texts->proto) || !string_is(socket->local, texts->local) ||
-	       !string_is(socket->peer, texts->peer);
-}
-
 void sockets_describe(struct world *world, struct world_socket *socket, const struct socket_texts *texts)
 {
-	bool moved = moves(socket, texts);
-
-	if (moved && socket_has_port(socket))
-		order_remove(&world->by_port, socket);
+	if (socket_has_texts(socket, texts))
+		return;
+	leave_places(world, socket);
 	socket_texts_keep(socket, texts);
-	if (moved && socket_has_port(socket))
-		order_add(&world->by_port, socket);
+	take_places(world, socket);
+}
+
+void sockets_set_timer(struct world *world, struct world_socket *socket, const char *timer, double end)
+{
+	char *copy = timer == NULL ? NULL : xstrdup(timer);
+
+	if (socket->timer != NULL)
+		order_remove(&world->by_second, socket);
+	free(socket->timer);
+	socket->timer = copy;
+	socket->timer_end = end;
+	if (timer != NULL)
+		order_add(&world->by_second, socket);
 }
 
 void sockets_forget(struct world *world, struct world_socket *socket)
@@ -50,8 +78,11 @@ void sockets_forget(struct world *world, struct world_socket *socket)
 	size_t at = 0;
 
 	order_remove(&world->by_cookie, socket);
-	if (socket_has_port(socket))
-		order_remove(&world->by_port, socket);
+	leave_places(world, socket);
+	if (socket->timer != NULL)
+		order_remove(&world->by_second, socket);
+	if (socket->descriptors == 0)
+		order_remove(&world->loose, socket);
 	while (world->sockets[at] != socket)
 		at++;
 	memmove(&world->sockets[at], &world->sockets[at + 1],
@@ -83,7 +114,8 @@ void sockets_add_holder(struct world *world, struct world_socket *socket, const 
 {
 	struct socket_holder holder = { (int)(side - world->sides), fd };
 
-	socket->descriptors++;
+	if (socket->descriptors++ == 0)
+		order_remove(&world->loose, socket);
 	if (is_before(holder, socket->holder))
 		socket->holder = holder;
 }
@@ -91,7 +123,8 @@ void sockets_add_holder(struct world *world, struct world_socket *socket, const 
 /* Others are looked for only where there are some: dup() and fork() make them. */
 void sockets_remove_holder(struct world *world, struct world_socket *socket, const struct world_side *side, int fd)
 {
-	socket->descriptors--;
+	if (--socket->descriptors == 0)
+		order_add(&world->loose, socket);
 	if (socket->holder.side != (int)(side - world->sides) || socket->holder.fd != fd)
 		return;
 	if (socket->descriptors > 0)

@@ -5,11 +5,28 @@
 
 #include "base/text.h"
 
+void world_init_orders(struct world *world)
+{
+	order_init(&world->by_cookie, socket_compare_cookies);
+	order_init(&world->by_port, socket_compare_ports);
+	order_init(&world->by_state, socket_compare_states);
+	order_init(&world->by_second, socket_compare_seconds);
+	order_init(&world->loose, socket_compare_hosts);
+}
+
+static void release_orders(struct world *world)
+{
+	order_release(&world->by_cookie);
+	order_release(&world->by_port);
+	order_release(&world->by_state);
+	order_release(&world->by_second);
+	order_release(&world->loose);
+}
+
 void world_init(struct world *world)
 {
 	*world = (struct world){ 0 };
-	order_init(&world->by_cookie, socket_compare_cookies);
-	order_init(&world->by_port, socket_compare_ports);
+	world_init_orders(world);
 }
 
 static void release_side(struct world_side *side)
@@ -40,8 +57,7 @@ void world_release(struct world *world)
 	for (size_t i = 0; i < world->socket_count; i++)
 		socket_free(world->sockets[i]);
 	free(world->sockets);
-	order_release(&world->by_cookie);
-	order_release(&world->by_port);
+	release_orders(world);
 	for (size_t i = 0; i < world->side_count; i++)
 		release_side(&world->sides[i]);
 	free(world->sides);

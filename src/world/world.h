@@ -66,6 +66,10 @@ struct world {
 	size_t socket_count, socket_room;
 	struct order by_cookie; /* of all of them */
 	struct order by_port;   /* of those with a port: by host, protocol, port, as the kernel looks for a packet's */
+	struct order by_state;  /* of those with a state: by protocol and state, the oldest first */
+	struct order by_second; /* of those with a timer: by the part of a second at which it ends */
+	struct order loose;     /* of those that no descriptor leads to: by host, the oldest first */
+	int64_t arrivals;       /* so many sockets there ever were */
 	int64_t revision;  /* counts what was applied */
 	char *wire;          /* (owned) "hold" or "flow"; NULL: there is no wire */
 	char *wire_settings; /* (owned) "delay 50ms, loss 10% client > server"; NULL: none */
@@ -73,6 +77,8 @@ struct world {
 };
 
 void world_init(struct world *world);
+/* Nobody stands in the orders of its sockets: for whoever fills the storage otherwise. */
+void world_init_orders(struct world *world);
 void world_release(struct world *world);
 /* The same once more, which owns all of its own. `to` is empty storage, to be released. */
 void world_copy(struct world *to, const struct world *from);

@@ -355,6 +355,83 @@ static void test_sides_are_windows(void **state)
 	}
 }
 
+/* ---- diagram, and when the next second is ---- */
+
+static void tell_timer(struct stage *stage, int64_t cookie, int64_t left)
+{
+	struct event event;
+
+	event_init(&event, EVENT_socket);
+	event.socket.host = word("client");
+	event.socket.cookie = cookie;
+	event.socket.timer = word("on");
+	event.socket.timer_left = left;
+	tell(stage, &event);
+}
+
+/* The world's list is taken away: what is counted and named comes by state, what counts down by its second. */
+static size_t measure_diagram(int sockets)
+{
+	struct stage stage;
+	struct world hidden;
+	size_t cost;
+
+	stage_init(&stage);
+	for (int i = 1; i <= sockets; i++)
+		tell_socket(&stage, i, 10000 + i);
+	for (int i = 1; i <= sockets; i++)
+		tell_timer(&stage, i, 5000);
+	hidden = stage.world;
+	hidden.sockets = NULL;
+	hidden.socket_count = 0;
+	stage.view.world = &hidden;
+	assert_shows(&stage, PANE_diagram, 0, "client 4, client 5, client 6, client 7");
+	cost = work.bytes + work.looks;
+	stage.view.now = (double)stage.seq / 1000 + 1;
+	work.looks = 0;
+	assert_true(view_next_change(&stage.view) > stage.view.now);
+	assert_true(view_next_change(&stage.view) <= stage.view.now + 1);
+	cost += work.looks;
+	stage_release(&stage);
+	return cost;
+}
+
+static void test_diagram_counts_by_state(void **state)
+{
+	size_t small = measure_diagram(1000), large = measure_diagram(10000);
+
+	(void)state;
+	if (large > small + small / 10)
+		fail_msg("%zu became %zu", small, large);
+}
+
+/* Each timer shows another second at its own part of it; the earliest one counts, and none that has run out. */
+static void test_next_second_is_the_earliest(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	for (int i = 1; i <= 3; i++)
+		tell_socket(&stage, i, 10000 + i);
+	stage.view.now = 100.5;
+	assert_true(view_next_change(&stage.view) < 0);
+	stage.seq = 99999;
+	tell_timer(&stage, 1, 2200); /* told at 100.000: it ends at 102.200 */
+	tell_timer(&stage, 2, 7800); /* told at 100.001: at 107.801 */
+	tell_timer(&stage, 3, 600);  /* told at 100.002: at 100.602 */
+	assert_true(view_next_change(&stage.view) > 100.6 && view_next_change(&stage.view) < 100.61);
+	stage.view.now = 100.7;
+	assert_true(view_next_change(&stage.view) > 100.8 && view_next_change(&stage.view) < 100.81);
+	stage.view.now = 100.9;
+	assert_true(view_next_change(&stage.view) > 101.19 && view_next_change(&stage.view) < 101.21);
+	stage.view.now = 102.5;
+	assert_true(view_next_change(&stage.view) > 102.8 && view_next_change(&stage.view) < 102.81);
+	stage.view.now = 200;
+	assert_true(view_next_change(&stage.view) < 0);
+	stage_release(&stage);
+}
+
 /* ---- one socket ---- */
 
 static void tell_life(struct stage *stage)
@@ -537,6 +614,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ports_are_a_window),
 		cmocka_unit_test(test_sides_are_windows),
+		cmocka_unit_test(test_diagram_counts_by_state),
+		cmocka_unit_test(test_next_second_is_the_earliest),
 		cmocka_unit_test(test_info_does_not_read_the_log),
 		cmocka_unit_test(test_info_of_a_moment),
 		cmocka_unit_test(test_life_is_bounded),

@@ -77,6 +77,20 @@ static void tell_state(struct world *world, unsigned *random)
 	world_apply(world, &event);
 }
 
+/* A timer begins, ends otherwise or goes. */
+static void tell_timer(struct world *world, unsigned *random)
+{
+	struct event event;
+
+	event_init(&event, EVENT_socket);
+	event.t = (double)next_random(random, 1000) / 100;
+	event.socket.host = word(hosts[next_random(random, 2)]);
+	event.socket.cookie = (int64_t)next_random(random, COOKIES) + 1;
+	event.socket.timer = next_random(random, 3) == 0 ? NULL : word("on");
+	event.socket.timer_left = (int64_t)next_random(random, 3000);
+	world_apply(world, &event);
+}
+
 /* ---- going through everything ---- */
 
 static const struct world_fd *first_holder(const struct world *world, const struct world_socket *socket, int32_t *count)
@@ -118,24 +132,49 @@ static size_t count_listeners(const struct world_side *side)
 	return count;
 }
 
-static void check(const struct world *world)
+static bool has_state(const struct world_socket *socket)
+{
+	return socket->state != NULL;
+}
+
+static bool has_timer(const struct world_socket *socket)
+{
+	return socket->timer != NULL;
+}
+
+static bool is_loose(const struct world_socket *socket)
+{
+	return socket->descriptors == 0;
+}
+
+/* All that belong there stand there, and nobody else. */
+static void check_order(const struct world *world, const struct order *order,
+			bool (*belongs)(const struct world_socket *socket))
 {
 	const struct world_socket *before = NULL, *socket;
-	size_t with_port = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < world->socket_count; i++) {
-		check_socket(world, world->sockets[i]);
-		with_port += socket_has_port(world->sockets[i]);
+	for (size_t i = 0; i < world->socket_count; i++)
+		count += belongs(world->sockets[i]);
+	assert_int_equal(order_count(order), count);
+	for (size_t i = 0; (socket = order_at(order, i)) != NULL; i++) {
+		assert_true(before == NULL || order->compare(before, socket) < 0);
+		assert_true(belongs(socket));
+		before = socket;
 	}
+}
+
+static void check(const struct world *world)
+{
+	for (size_t i = 0; i < world->socket_count; i++)
+		check_socket(world, world->sockets[i]);
 	for (size_t i = 0; i < world->side_count; i++)
 		assert_int_equal(world->sides[i].listeners, count_listeners(&world->sides[i]));
 	assert_int_equal(order_count(&world->by_cookie), world->socket_count);
-	assert_int_equal(order_count(&world->by_port), with_port);
-	for (size_t i = 0; (socket = order_at(&world->by_port, i)) != NULL; i++) {
-		assert_true(before == NULL || socket_compare_ports(before, socket) < 0);
-		assert_true(socket_has_port(socket));
-		before = socket;
-	}
+	check_order(world, &world->by_port, socket_has_port);
+	check_order(world, &world->by_state, has_state);
+	check_order(world, &world->by_second, has_timer);
+	check_order(world, &world->loose, is_loose);
 }
 
 static void test_is_what_a_look_through_everything_finds(void **state)
@@ -150,6 +189,8 @@ static void test_is_what_a_look_through_everything_finds(void **state)
 	for (int step = 0; step < STEPS; step++) {
 		if (next_random(&random, 8) == 0)
 			tell_state(&world, &random);
+		else if (next_random(&random, 4) == 0)
+			tell_timer(&world, &random);
 		else
 			tell_row(&world, &random);
 		check(&world);
@@ -199,11 +240,48 @@ static void test_ports_stand_as_packets_find_them(void **state)
 	world_release(&world);
 }
 
+/* A connection that was reset is retransmitted no more. */
+static void test_what_is_closed_has_no_timer(void **state)
+{
+	struct event row, told, closed;
+	struct world world;
+
+	(void)state;
+	world_init(&world);
+	tell_side(&world, 0, "started");
+	event_init(&row, EVENT_fd);
+	row.fd.side = word("client");
+	row.fd.status = word("open");
+	row.fd.proto = word("tcp");
+	row.fd.fd = 3;
+	row.fd.cookie = 1;
+	world_apply(&world, &row);
+	event_init(&told, EVENT_socket);
+	told.socket.host = word("client");
+	told.socket.cookie = 1;
+	told.socket.timer = word("on");
+	told.socket.timer_left = 4000;
+	told.socket.retransmits = 2;
+	world_apply(&world, &told);
+	assert_string_equal(world.sockets[0]->timer, "on");
+	event_init(&closed, EVENT_state);
+	closed.state.host = word("client");
+	closed.state.cookie = 1;
+	closed.state.proto = word("tcp");
+	closed.state.from = word("SYN_SENT");
+	closed.state.to = word("CLOSED");
+	world_apply(&world, &closed);
+	assert_null(world.sockets[0]->timer);
+	assert_int_equal(world.sockets[0]->retransmits, EVENT_NO_INT);
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_is_what_a_look_through_everything_finds),
 		cmocka_unit_test(test_ports_stand_as_packets_find_them),
+		cmocka_unit_test(test_what_is_closed_has_no_timer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
