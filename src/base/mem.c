@@ -27,11 +27,11 @@ void die_set_teller(void (*tell)(void *owner, const char *message), void *owner)
 /* Who tells may die of it, too, which is not told again. */
 static void tell(const char *message)
 {
-	void (*teller)(void *owner, const char *message) = die_hook.tell;
+	void (*hook)(void *owner, const char *message) = die_hook.tell;
 
 	die_hook.tell = NULL;
-	if (teller != NULL)
-		teller(die_hook.owner, message);
+	if (hook != NULL)
+		hook(die_hook.owner, message);
 }
 
 void die(const char *format, ...)
