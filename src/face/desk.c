@@ -104,15 +104,15 @@ void desk_choose_socket(struct desk *desk, const struct view *view, bool before)
 {
 	const struct world *world = view->world;
 	const struct world_side *side = view->current == NULL ? NULL : world_side(world, view->current);
-	const struct world_socket *now = view_socket(view);
+	const struct world_socket *now = view_socket(view), *loose;
 	struct choice choice = { .now = now == NULL ? 0 : now->cookie };
 
 	for (size_t i = 0; side != NULL && i < side->fd_count; i++)
 		if (world_fd_socket(world, side, &side->fds[i]) != NULL)
 			offer(&choice, side->fds[i].row.cookie);
-	for (size_t i = 0; side != NULL && i < world->socket_count; i++)
-		if (world->sockets[i]->descriptors == 0 && string_is(world->sockets[i]->host, side->host))
-			offer(&choice, world->sockets[i]->cookie);
+	for (size_t i = 0; side != NULL && (loose = world_loose_socket(world, side->host, i)) != NULL; i++)
+		if (!view_is_foreign(world, loose))
+			offer(&choice, loose->cookie);
 	if (before)
 		desk->socket = choice.passed && choice.before != 0 ? choice.before : choice.last;
 	else

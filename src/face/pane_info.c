@@ -199,12 +199,16 @@ static void add_others(struct lines *lines, const struct view *view, const struc
 			count++;
 		}
 	}
-	for (size_t i = 0; side != NULL && i < world->socket_count && count < OTHERS_MOST; i++)
-		if (world->sockets[i] != shown && world->sockets[i]->descriptors == 0 &&
-		    string_is(world->sockets[i]->host, side->host)) {
-			add_other(lines, view, world->sockets[i]);
+	for (size_t i = 0; side != NULL && count < OTHERS_MOST; i++) {
+		const struct world_socket *socket = world_loose_socket(world, side->host, i);
+
+		if (socket == NULL)
+			break;
+		if (socket != shown && !view_is_foreign(world, socket)) {
+			add_other(lines, view, socket);
 			count++;
 		}
+	}
 }
 
 /* ---- */

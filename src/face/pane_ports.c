@@ -33,6 +33,8 @@ static void add_holder(struct text *out, const struct view *view, const struct w
 		text_addf(out, "%s %s", side->name, VEIL_SIGN);
 	else if (held)
 		text_addf(out, "%s %d", side->name, fd->number);
+	else if (view_is_foreign(world, socket))
+		text_add(out, "another program");
 	else if (wide || state == NULL)
 		text_add(out, "no descriptor");
 	else
@@ -89,6 +91,15 @@ static void add_cell(struct text *out, const struct view *view, const struct are
 
 static const char *const headings[CELL_COUNT] = { "port", "class", "a packet to, from", "goes to" };
 
+/* Another program's socket is there to say why a port is taken, and stands back. */
+static enum style style_of(const struct view *view, const struct world_socket *socket, enum cell cell)
+{
+	if (view_is_foreign(view->world, socket))
+		return STYLE_FAINT;
+	return cell == CELL_HOLDER && changes_has_socket(view->changes, socket->host, socket->cookie) ? STYLE_CHANGED
+												      : STYLE_PLAIN;
+}
+
 /* One column of the rows in sight; returns where the next begins. */
 static size_t draw_cells(const struct view *view, const struct area *area, size_t at, enum cell cell, size_t scroll)
 {
@@ -103,11 +114,9 @@ static size_t draw_cells(const struct view *view, const struct area *area, size_
 		socket = order_at(&view->world->by_port, scroll + row - 1);
 		if (socket == NULL)
 			break;
-		bool changed = changes_has_socket(view->changes, socket->host, socket->cookie);
 		text_clear(&text);
 		add_cell(&text, view, area, socket, cell);
-		end = area_put_cut(area, row, at, cell == CELL_HOLDER && changed ? STYLE_CHANGED : STYLE_PLAIN,
-				   text.data);
+		end = area_put_cut(area, row, at, style_of(view, socket, cell), text.data);
 		widest = end - at > widest ? end - at : widest;
 	}
 	text_release(&text);

@@ -43,15 +43,16 @@ static const struct home *find_home(const struct homes *homes, const struct worl
 }
 
 /* Of its host the side that listens at its port, else the first. */
-static const struct world_side *look_for_home(const struct world *world, const struct home *home)
+static const struct world_side *look_for_home(const struct world *world, const struct home *home, const char *proto)
 {
-	for (size_t i = 0; i < world->socket_count; i++) {
-		const struct world_socket *socket = world->sockets[i];
+	const struct world_socket listener = { .proto = proto, .state = "LISTEN" }, *socket;
+	size_t at = order_place(&world->by_state, &listener);
+
+	while ((socket = order_at(&world->by_state, at++)) != NULL && is(socket->state, "LISTEN")) {
 		struct world_side *side;
 		struct world_fd *fd;
 
-		if (socket->descriptors > 0 && is(socket->state, "LISTEN") &&
-		    is_at(home, socket->host, socket->local) && world_socket_holder(world, socket, &side, &fd) &&
+		if (is_at(home, socket->host, socket->local) && world_socket_holder(world, socket, &side, &fd) &&
 		    side->alive)
 			return side;
 	}
@@ -60,15 +61,16 @@ static const struct world_side *look_for_home(const struct world *world, const s
 
 void homes_init(struct homes *homes, const struct world *world)
 {
+	const struct world_socket *socket;
+
 	homes->count = 0;
-	for (size_t i = 0; i < world->socket_count && homes->count < HOMES_MOST; i++) {
-		const struct world_socket *socket = world->sockets[i];
+	for (size_t i = 0; homes->count < HOMES_MOST && (socket = order_at(&world->loose, i)) != NULL; i++) {
 		struct home *home = &homes->items[homes->count];
 
-		if (socket->descriptors > 0 || find_home(homes, socket) != NULL)
+		if (find_home(homes, socket) != NULL)
 			continue;
 		*home = (struct home){ socket->host, socket->local, port_of(socket->local), NULL };
-		home->side = look_for_home(world, home);
+		home->side = look_for_home(world, home, socket->proto);
 		homes->count++;
 	}
 }
@@ -84,30 +86,23 @@ static const struct world_side *home_of(const struct homes *homes, const struct 
 /* More than a person reads are counted by whoever lists sockets; here the first are enough. */
 enum { LOOSE_MOST = 1000 };
 
-/* On this machine's own stack others have sockets too: the other end of a connection that comes from here. What lies in
- * no descriptor of anybody has no inode. */
-static bool is_foreign(const struct world *world, const struct world_socket *socket)
-{
-	return !view_has_wire(world) && socket->inode != EVENT_NO_INT && socket->inode > 0;
-}
-
 static bool stands_with(const struct homes *homes, const struct world *world, const struct world_socket *socket,
 			const struct world_side *side)
 {
-	return socket->descriptors == 0 && string_is(socket->host, side->host) && !is_foreign(world, socket) &&
-	       home_of(homes, world, socket) == side;
+	return !view_is_foreign(world, socket) && home_of(homes, world, socket) == side;
 }
 
 size_t homes_count(const struct homes *homes, const struct world *world, const struct world_side *side,
 		   size_t *timers)
 {
+	const struct world_socket *socket;
 	size_t count = 0;
 
 	*timers = 0;
-	for (size_t i = 0; i < world->socket_count && count < LOOSE_MOST; i++)
-		if (stands_with(homes, world, world->sockets[i], side)) {
+	for (size_t i = 0; count < LOOSE_MOST && (socket = world_loose_socket(world, side->host, i)) != NULL; i++)
+		if (stands_with(homes, world, socket, side)) {
 			count++;
-			*timers += world->sockets[i]->timer != NULL;
+			*timers += socket->timer != NULL;
 		}
 	return count;
 }
@@ -347,11 +342,11 @@ static void make_loose(struct table *table, size_t index)
 	const struct world *world = table->view->world;
 	size_t end = index + table->loose;
 
-	for (size_t i = 0; i < world->socket_count && index < end && table->made < ROWS_MADE; i++) {
-		if (!stands_with(table->homes, world, world->sockets[i], table->side))
-			continue;
-		if (is_wanted(table, index++))
-			add_loose_socket(table, world->sockets[i]);
+	for (size_t i = 0; index < end && table->made < ROWS_MADE; i++) {
+		const struct world_socket *socket = world_loose_socket(world, table->side->host, i);
+
+		if (stands_with(table->homes, world, socket, table->side) && is_wanted(table, index++))
+			add_loose_socket(table, socket);
 	}
 }
 
@@ -405,8 +400,8 @@ static bool last_changed_loose(const struct table *table, size_t *index)
 	size_t at = 0;
 	bool found = false;
 
-	for (size_t i = 0; i < world->socket_count && at < table->loose; i++) {
-		const struct world_socket *socket = world->sockets[i];
+	for (size_t i = 0; at < table->loose; i++) {
+		const struct world_socket *socket = world_loose_socket(world, table->side->host, i);
 
 		if (!stands_with(table->homes, world, socket, table->side))
 			continue;

@@ -35,6 +35,11 @@ bool view_has_wire(const struct world *world)
 	return world->wire != NULL;
 }
 
+bool view_is_foreign(const struct world *world, const struct world_socket *socket)
+{
+	return socket->descriptors == 0 && socket->inode != EVENT_NO_INT && socket->inode > 0 && !view_has_wire(world);
+}
+
 static bool has_no_port(const char *address)
 {
 	const char *colon = strrchr(address, ':');

@@ -54,6 +54,9 @@ const struct world_segment *view_segment(const struct view *view);
 
 /* Is there a wire between the hosts? */
 bool view_has_wire(const struct world *world);
+/* Is it another program's? On this machine's own stack others have sockets too: the other end of a connection that
+ * comes from here. What lies in no descriptor of anybody has no inode. */
+bool view_is_foreign(const struct world *world, const struct world_socket *socket);
 /* "server:80" for an address of a host that is known, ":80" for one of `host` itself, else as it is; "" for none. */
 void view_address(struct text *out, const struct world *world, const char *host, const char *address);
 /* What a timer that the kernel tells of is called: "on" is the retransmission's (ss(8)). */

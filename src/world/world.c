@@ -166,6 +166,14 @@ bool world_address_fits(const char *pattern, const char *address)
 	return hosts_fit(pattern, (size_t)(pattern_colon - pattern), address, (size_t)(colon - address));
 }
 
+const struct world_socket *world_loose_socket(const struct world *world, const char *host, size_t index)
+{
+	const struct world_socket before = { .host = host };
+	const struct world_socket *socket = order_at(&world->loose, order_place(&world->loose, &before) + index);
+
+	return socket != NULL && string_is(socket->host, host) ? socket : NULL;
+}
+
 struct world_socket *world_socket_by_addresses(const struct world *world, const char *host, const char *local,
 					       const char *peer, const struct world_socket *after)
 {

@@ -93,6 +93,8 @@ struct world_fd *world_fd(const struct world_side *side, int number);
 bool world_fd_listens(const struct world_fd *fd);
 struct world_call *world_call(const struct world_side *side, int64_t id);
 struct world_socket *world_socket(const struct world *world, const char *host, int64_t cookie);
+/* The host's sockets that no descriptor leads to, from the oldest on; NULL: so many there are not. */
+const struct world_socket *world_loose_socket(const struct world *world, const char *host, size_t index);
 /* By addresses as they are printed; `*` alone, or as a host or port, matches any; NULL if there is none. The first
  * one that is not `after` (NULL: from the beginning) is given. */
 struct world_socket *world_socket_by_addresses(const struct world *world, const char *host, const char *local,

@@ -316,6 +316,7 @@ static void test_ports_are_a_window(void **state)
 static size_t measure_sides(int sockets, bool clients)
 {
 	struct stage stage;
+	struct world hidden;
 	struct event event;
 
 	stage_init(&stage);
@@ -339,6 +340,10 @@ static size_t measure_sides(int sockets, bool clients)
 	event.call.began = 1000;
 	tell(&stage, &event);
 	changes_update(&stage.changes, &stage.log);
+	hidden = stage.world; /* the list is taken away from the pane here as well */
+	hidden.sockets = NULL;
+	hidden.socket_count = 0;
+	stage.view.world = &hidden;
 	free(paint(&stage, PANE_sides, 0));
 	stage_release(&stage);
 	return work.bytes + work.looks;
@@ -442,6 +447,49 @@ static void tell_life(struct stage *stage)
 	tell_queue(stage, 5);
 	tell_state(stage, "SYN_SENT", "ESTABLISHED", (struct event_cause){ .kind = CAUSE_SEGMENT, .number = 2 });
 	tell_queue(stage, 10);
+}
+
+static void tell_loose(struct stage *stage, int64_t cookie, const char *local, int64_t inode)
+{
+	struct event event;
+
+	event_init(&event, EVENT_socket);
+	event.socket.host = word("client");
+	event.socket.proto = word("tcp");
+	event.socket.state = word("SYN_RECV");
+	event.socket.local = word(local);
+	event.socket.peer = word("10.0.0.2:7");
+	event.socket.cookie = cookie;
+	event.socket.inode = inode;
+	tell(stage, &event);
+}
+
+static void assert_hides(const struct stage *stage, enum pane pane, const char *words)
+{
+	char *screen = paint(stage, pane, 0);
+
+	if (strstr(screen, words) != NULL)
+		fail_msg("\"%s\" in\n%s", words, screen);
+	free(screen);
+}
+
+/* On the machine's own stack: it takes its port, but is in no side's box and not among its sockets. */
+static void test_another_programs_socket_stands_back(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage);
+	tell_socket(&stage, 1, 10001);
+	tell_loose(&stage, 2, "10.0.0.1:4444", 0);
+	tell_loose(&stage, 3, "10.0.0.1:5555", 77);
+	assert_shows(&stage, PANE_ports, 0, "10.0.0.1:5555 ◀ 10.0.0.2:7    SYN_RECV    another program");
+	assert_shows(&stage, PANE_ports, 0, "10.0.0.1:4444 ◀ 10.0.0.2:7    SYN_RECV    no descriptor");
+	assert_shows(&stage, PANE_info, 0, ":4444");
+	assert_hides(&stage, PANE_info, ":5555");
+	assert_shows(&stage, PANE_sides, 0, ":4444");
+	assert_hides(&stage, PANE_sides, ":5555");
+	stage_release(&stage);
 }
 
 /* Its beginning is told long after the log has lost it, and no event is read for it. */
@@ -617,6 +665,7 @@ int main(void)
 		cmocka_unit_test(test_diagram_counts_by_state),
 		cmocka_unit_test(test_next_second_is_the_earliest),
 		cmocka_unit_test(test_info_does_not_read_the_log),
+		cmocka_unit_test(test_another_programs_socket_stands_back),
 		cmocka_unit_test(test_info_of_a_moment),
 		cmocka_unit_test(test_life_is_bounded),
 		cmocka_unit_test(test_bytes_do_not_search_the_log),
