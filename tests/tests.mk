@@ -235,7 +235,8 @@ script_tests += tests/script/lessons.test tests/script/strangers.test tests/scri
 # The wire, over both kinds of link
 
 script_tests += tests/script/stacks.test tests/script/wire.test \
-	tests/script/over-veth.test tests/script/over-veth-screens.test tests/script/pcap.test tests/script/names.test
+	tests/script/over-veth.test tests/script/over-veth-screens.test tests/script/over-veth-hardship.test \
+	tests/script/pcap.test tests/script/names.test
 
 # Screens: the program on a terminal that is libvterm's
 
@@ -243,7 +244,8 @@ script_tests += tests/screen/driver.test
 if HAVE_VTERM
 helper_programs += tests/screen/drive
 tests_screen_drive_SOURCES = tests/screen/drive.c tests/screen/drive.h tests/screen/verbs.c tests/screen/verbs.h \
-	tests/screen/looks.c tests/screen/contrast.c tests/screen/contrast.h tests/screen/whole.c $(screen_terminal)
+	tests/screen/left.c tests/screen/left.h tests/screen/looks.c tests/screen/contrast.c tests/screen/contrast.h \
+	tests/screen/whole.c $(screen_terminal)
 tests_screen_drive_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_screen_drive_LDADD = src/libstep-base.a $(VTERM_LIBS) $(NCURSESW_LIBS) -lutil -lm
 screen_terminal = tests/screen/terminal.c tests/screen/terminal.h tests/screen/pattern.c tests/screen/pattern.h \

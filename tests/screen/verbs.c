@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "drive.h"
+#include "left.h"
 #include "pattern.h"
 #include "sequences.h"
 #include "verbs.h"
@@ -175,47 +176,19 @@ static bool verb_exits(struct drive *drive, char *words)
 	return status == expected;
 }
 
-/* Is the process one of those in the background, or below one? They are leaders of their groups. */
-static bool is_background(const struct drive *drive, pid_t pid)
-{
-	pid_t group = getpgid(pid);
-
-	for (size_t i = 0; i < drive->background_count; i++)
-		if (drive->background[i] == group)
-			return true;
-	return false;
-}
-
-static FILE *open_children(pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
-	return fopen(path, "re");
-}
-
-/* The program has ended; what it started and did not wait for is a child of ours by now. */
 static bool nobody_is_left(struct drive *drive, void *context)
 {
-	FILE *children = open_children(getpid());
-	bool nobody = drive->terminal.child <= 0 || terminal_has_ended(&drive->terminal);
-	int pid;
-
 	(void)context;
-	while (children != NULL && fscanf(children, "%d", &pid) == 1)
-		if (pid != drive->terminal.leader && !is_background(drive, pid)) {
-			waitpid(pid, NULL, WNOHANG);
-			nobody = false;
-		}
-	if (children != NULL)
-		fclose(children);
-	return nobody;
+	return left_nobody(drive);
 }
 
 static bool verb_nobody(struct drive *drive, char *words)
 {
 	(void)words;
-	return drive_wait(drive, nobody_is_left, NULL);
+	if (drive_wait(drive, nobody_is_left, NULL))
+		return true;
+	left_say(drive);
+	return false;
 }
 
 static bool has_name(pid_t pid, const char *name)
@@ -242,7 +215,7 @@ static pid_t find_process(pid_t pid, const char *name)
 
 	if (has_name(pid, name))
 		return pid;
-	children = open_children(pid);
+	children = left_children(pid);
 	while (found == 0 && children != NULL && fscanf(children, "%d", &child) == 1)
 		found = find_process(child, name);
 	if (children != NULL)
