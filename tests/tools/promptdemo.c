@@ -2,7 +2,7 @@
  * The prompt without anything behind it, for the terminal tests: promptdemo LOG [HISTORY]
  *
  * What reaches the owner is written to LOG, a line each: "line TEXT", "interrupt", "end"; at the end "writes
- * COUNT" and "cpu MILLISECONDS" (of the whole run), and "done". On the terminal it answers "ran TEXT". Some lines do
+ * COUNT", "turns COUNT" (of its loop since "end") and "done". On the terminal it answers "ran TEXT". Some lines do
  * something:
  *
  *     tick N       prints "tick 1" … "tick N", a line each 5 ms
@@ -12,7 +12,7 @@
  *     prompt TEXT  changes the prompt
  *     quit         ends
  *
- * After "end" it stays for a moment, in which it has nothing to do: "cpu" tells whether it did nothing.
+ * After "end" it stays for a moment, in which it has nothing to do: "turns" tells whether it slept.
  */
 #include <event2/event.h>
 #include <locale.h>
@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "face/prompt.h"
@@ -30,7 +29,8 @@ struct demo {
 	struct event_base *base;
 	struct event *ticker, *freer, *leaver;
 	int tick, ticks;
-	bool done;
+	bool ended, done;
+	long turns; /* of the loop, since it ended */
 };
 
 static void wait_for(struct event *timer, int milliseconds)
@@ -112,6 +112,7 @@ static void on_end(void *owner)
 
 	fputs("end\n", demo->log);
 	fflush(demo->log);
+	demo->ended = true;
 	wait_for(demo->leaver, 300);
 }
 
@@ -178,6 +179,7 @@ static void run(struct demo *demo, struct history *history)
 	while (!demo->done) {
 		prompt_settle();
 		event_base_loop(demo->base, EVLOOP_ONCE);
+		demo->turns += demo->ended;
 	}
 	prompt_close();
 	event_free(demo->ticker);
@@ -217,7 +219,7 @@ int main(int argc, char **argv)
 	history_init(&history, argc > 2 ? argv[2] : NULL);
 	if (!history_load(&history, &message) || (run(&demo, &history), !history_save(&history, &message)))
 		fprintf(demo.log, "message %s\n", message.data);
-	fprintf(demo.log, "writes %ld\ncpu %ld\ndone\n", writes_made(), (long)(clock() * 1000 / CLOCKS_PER_SEC));
+	fprintf(demo.log, "writes %ld\nturns %ld\ndone\n", writes_made(), demo.turns);
 	fclose(demo.log);
 	history_release(&history);
 	text_release(&message);
