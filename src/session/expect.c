@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/show.h"
 #include "packet/names.h"
+#include "session/chronicle.h"
 #include "session/context.h"
 #include "world/segments.h"
 
@@ -127,9 +128,11 @@ static const char *last_word(const struct expectation *expectation)
 	return word_of(expectation, expectation->words.count - 1);
 }
 
-/* The call of the last call line, once it has returned. */
+/* The call of the last call line, once it has returned. The side may have returned from others since, which nobody
+ * typed: those of `relay` and `serve`, and of other threads. */
 static const struct event_call *last_call(const struct session *session, struct text *is)
 {
+	const struct event *told;
 	const struct world_side *side;
 
 	if (session->last_id == EVENT_NO_INT) {
@@ -139,10 +142,14 @@ static const struct event_call *last_call(const struct session *session, struct 
 	side = world_side(&session->world, session->last_side);
 	if (side != NULL && side->last.id == session->last_id)
 		return &side->last;
-	if (side != NULL && world_call(side, session->last_id) != NULL)
+	if (side != NULL && world_call(side, session->last_id) != NULL) {
 		text_addf(is, "%s has not returned", world_call(side, session->last_id)->text);
-	else
-		text_add(is, "its result is no longer known");
+		return NULL;
+	}
+	told = chronicle_call(&session->log, session->last_id);
+	if (told != NULL && string_is(told->call.status, "returned"))
+		return &told->call;
+	text_add(is, "its result is no longer known");
 	return NULL;
 }
 

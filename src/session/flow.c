@@ -58,7 +58,7 @@ void flow_add_size(struct text *out, double bytes)
 		bytes /= 1000;
 		unit++;
 	}
-	text_addf(out, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+	text_addf(out, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, bytes == 1 ? "byte" : units[unit]);
 }
 
 const struct event_fd *flow_row(const struct session *session, const char *side_name, int fd)

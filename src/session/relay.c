@@ -35,7 +35,8 @@ static void show_bytes_of(struct session *session, const struct relay *relay, in
 	struct text text;
 
 	text_init(&text);
-	text_addf(&text, "%d > %d, %lld bytes", relay->fds[way], relay->fds[!way], (long long)call->result);
+	text_addf(&text, "%d > %d, ", relay->fds[way], relay->fds[!way]);
+	flow_add_size(&text, (double)call->result);
 	if (!relay->quiet) {
 		text_add(&text, hex ? ":\n" : ":\n  ");
 		if (hex)
@@ -79,6 +80,20 @@ static void end_direction(struct session *session, struct chore *chore, int way)
 		chore_end(session, chore);
 }
 
+/* A pipe has an end to read and one to write: through it bytes go one way only, which is no failure. */
+static void say_ended(struct session *session, const struct relay *relay, int way, const char *error)
+{
+	int from = relay->fds[way];
+
+	if (error == NULL)
+		session_say(session, "%d > %d: the end of the stream", from, relay->fds[!way]);
+	else if (string_is(error, "EBADF") && !relay->socket[way])
+		session_say(session, "%d > %d: nothing, descriptor %d is not open for reading", from, relay->fds[!way],
+			    from);
+	else
+		session_say(session, "%d > %d: %s", from, relay->fds[!way], error);
+}
+
 static void take_read(struct session *session, struct chore *chore, int way, const struct event_call *call)
 {
 	struct relay *relay = chore->own;
@@ -93,8 +108,7 @@ static void take_read(struct session *session, struct chore *chore, int way, con
 		write_rest(session, chore, way);
 		return;
 	}
-	session_say(session, "%d > %d: %s", relay->fds[way], relay->fds[!way],
-		    call->error == NULL ? "the end of the stream" : call->error);
+	say_ended(session, relay, way, call->error);
 	if (relay->socket[!way])
 		chore_call(session, chore, TAG_SHUT + way, "shutdown(%d, SHUT_WR)", relay->fds[!way]);
 	else
@@ -135,10 +149,17 @@ static void on_ended(struct session *session, struct chore *chore)
 {
 	struct relay *relay = chore->own;
 
-	session_say(session, "relay %d %d is over: %.0f bytes > , %.0f bytes <", relay->fds[0], relay->fds[1],
-		    relay->directions[0].sum, relay->directions[1].sum);
-	for (int i = 0; i < 2; i++)
+	struct text text;
+
+	text_init(&text);
+	text_addf(&text, "relay %d %d is over: ", relay->fds[0], relay->fds[1]);
+	for (int i = 0; i < 2; i++) {
+		text_addf(&text, "%s%d > %d ", i == 0 ? "" : ", ", relay->fds[i], relay->fds[!i]);
+		flow_add_size(&text, relay->directions[i].sum);
 		text_release(&relay->directions[i].bytes);
+	}
+	session_say(session, "%s", text.data);
+	text_release(&text);
 	free(relay);
 	chore->own = NULL;
 }
