@@ -389,7 +389,7 @@ tests_bench_remote_peer_SOURCES = tests/bench/remote_peer.c
 
 EXTRA_DIST += $(benches) tests/bench/lib.sh
 
-bench: all $(bench_programs)
+bench: all $(bench_programs) tests/tools/roundtrip tests/tools/rlplain tests/tools/startup
 	@$(AM_TESTS_ENVIRONMENT) for bench in $(benches); do $(SHELL) $(srcdir)/$$bench || exit 1; done
 
 .PHONY: bench

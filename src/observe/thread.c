@@ -71,5 +71,5 @@ bool thread_look(int stat_fd, int syscall_fd, struct thread_facts *facts)
 
 bool thread_sleeps_in(const struct thread_facts *facts, long syscall)
 {
-	return (facts->state == 'S' || facts->state == 'D') && facts->syscall == syscall;
+	return facts->state == 'S' && facts->syscall == syscall;
 }

@@ -24,7 +24,8 @@ bool thread_look(int stat_fd, int syscall_fd, struct thread_facts *facts);
 char thread_parse_state(const char *stat);
 bool thread_parse_syscall(const char *text, long *number);
 
-/* Asleep in this system call (state S or D, and the number). */
+/* Asleep in this system call: its number, and state S. In D it waits for the kernel's own affairs (a page, a lock that
+ * another holds), which is over in a moment however the call ends: send() on a loaded machine. */
 bool thread_sleeps_in(const struct thread_facts *facts, long syscall);
 
 #endif

@@ -185,6 +185,12 @@ static bool take_stop(struct run *run, const struct news *stop, unsigned long po
 	return false;
 }
 
+/* A machine that has much to do may be silent for long: who could go on is not at rest. */
+static bool is_at_rest(const struct run *run)
+{
+	return run->first_started && descendants_at_work(0) == 0;
+}
+
 static enum outcome run_to_point(struct run *run, unsigned long point)
 {
 	double limit = harness_now() + run->options->limit;
@@ -195,6 +201,8 @@ static enum outcome run_to_point(struct run *run, unsigned long point)
 
 		switch (harness_wait(&news, idle < limit ? idle : limit)) {
 		case HARNESS_SILENCE:
+			if (harness_now() < limit && !is_at_rest(run))
+				break;
 			run->victim = run->subject.first;
 			return OUTCOME_IDLE;
 		case HARNESS_NOBODY:

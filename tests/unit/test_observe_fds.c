@@ -427,6 +427,20 @@ static void test_running_thread(void **state)
 	close(spinner.call);
 }
 
+/* Who waits for a page or a lock is in the same call, and yet not blocked in it. */
+static void test_thread_sleep(void **state)
+{
+	struct thread_facts facts = { .state = 'S', .syscall = SYS_sendto };
+
+	(void)state;
+	assert_true(thread_sleeps_in(&facts, SYS_sendto));
+	assert_false(thread_sleeps_in(&facts, SYS_recvfrom));
+	facts.state = 'D';
+	assert_false(thread_sleeps_in(&facts, SYS_sendto));
+	facts.state = 'R';
+	assert_false(thread_sleeps_in(&facts, SYS_sendto));
+}
+
 static void test_thread_texts(void **state)
 {
 	long number;
@@ -467,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_thread_asleep_in_its_call),
 		cmocka_unit_test(test_running_thread),
 		cmocka_unit_test(test_thread_texts),
+		cmocka_unit_test(test_thread_sleep),
 	};
 
 	own_network();
