@@ -156,7 +156,7 @@ tests_tools_calls_SOURCES = tests/tools/calls.c
 script_tests += tests/script/remote.test
 script_tests += tests/script/remote-services.test
 script_tests += tests/script/starttls-services.test
-script_tests += tests/script/hostile.test
+script_tests += tests/script/hostile.test tests/script/pours.test
 script_tests += tests/script/proxy.test
 script_tests += tests/script/aside.test
 script_tests += tests/script/strace.test
@@ -336,7 +336,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += tests/script/lasting.test tests/script/sanitized.test
 slow_tests = tests/unit/test_lab_hosts tests/script/lab.test tests/script/states.test tests/script/lasting.test \
-	tests/script/sanitized.test tests/script/packet-tshark.test tests/script/monkey.test
+	tests/script/sanitized.test tests/script/packet-tshark.test tests/script/monkey.test tests/script/pours.test
 
 check-slow:
 	SOCKSTEP_SLOW=1 SOCKSTEP_SILENT_SECONDS=20 TALK=3s $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)' \
