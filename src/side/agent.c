@@ -282,14 +282,14 @@ static void open_door(struct agent *agent)
 	agent->door_of_sides = ends[1];
 }
 
-/* Ctrl-C on a terminal is for whoever started us. A stopped agent is to see that sockstep has ended. */
-static void become_agent(void)
+/* A stopped agent is to see that sockstep has ended. */
+static void become_agent(const struct agent *agent)
 {
 	prctl(PR_SET_NAME, "sockstep-agent");
 	prctl(PR_SET_PDEATHSIG, SIGCONT);
 	signal(SIGPIPE, SIG_IGN);
 	if (!isatty(0))
-		setsid();
+		agent_leave_terminal(agent);
 }
 
 static void agent_release(struct agent *agent)
@@ -304,7 +304,7 @@ int agent_run(const struct place *place, void *land, bool standard)
 	struct agent agent = { .place = place, .land = land, .standard = standard };
 	struct text message;
 
-	become_agent();
+	become_agent(&agent);
 	lines_init(&agent.lines, 0, 1);
 	agent.report = (struct report){ .lines = &agent.lines };
 	open_door(&agent);

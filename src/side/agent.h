@@ -61,6 +61,11 @@ struct side_wish {
 	bool unprivileged;
 };
 
+/* Ctrl-C on a terminal is for whoever started sockstep. Whoever copies between a pipe and a connection needs no more
+ * than a process group of its own for that: processors are shared out among sessions (sched(7), autogroup), and it is
+ * to count as one with who is at the pipe's other end. But none that has the terminal for an end may be in its
+ * background. */
+void agent_leave_terminal(const struct agent *agent);
 struct charge *agent_find(struct agent *agent, const char *name);
 /* Starts a side and tells of it; false with a message if the machine has no room for it. In the new process it does not
  * return. */

@@ -91,6 +91,14 @@ static void die_with_agent(pid_t agent)
 		_exit(EXIT_FAILURE);
 }
 
+void agent_leave_terminal(const struct agent *agent)
+{
+	if (agent->standard && !isatty(GIVEN_IN) && !isatty(GIVEN_OUT))
+		setpgid(0, 0);
+	else
+		setsid();
+}
+
 static void become_side(struct agent *agent, const struct side_wish *wish, int stream, pid_t parent)
 {
 	const struct side_options options = { .name = wish->name, .in = stream, .out = stream,
@@ -102,7 +110,7 @@ static void become_side(struct agent *agent, const struct side_wish *wish, int s
 	if (wish->unprivileged)
 		drop_privileges();
 	die_with_agent(parent);
-	setsid();
+	agent_leave_terminal(agent);
 	if (agent->standard)
 		own_standard(GIVEN_IN, GIVEN_OUT);
 	else
