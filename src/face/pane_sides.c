@@ -226,14 +226,19 @@ static void draw_detail(const struct table *table, const struct area *area, size
 
 /* ---- calls ---- */
 
+/* Of a call beside the line's own (an accept of -k, a relay's recv) nobody asks whether it is blocked: it is told how
+ * long it lasts. */
 static void draw_call(const struct view *view, const struct area *area, size_t at, const struct world_call *call)
 {
+	long long age = view_age(view, call->began);
 	struct text tail;
 	size_t width, room;
 
 	text_init(&tail);
 	if (call->blocked)
-		text_addf(&tail, " blocked %lld s", view_age(view, call->began));
+		text_addf(&tail, " blocked %lld s", age);
+	else if (age >= 1)
+		text_addf(&tail, " ... %lld s", age);
 	else
 		text_add(&tail, " ...");
 	width = canvas_width_of(area->canvas, tail.data);

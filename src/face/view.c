@@ -98,8 +98,7 @@ static void note_earlier(double *next, double when)
 static void note_calls(const struct view *view, const struct world_side *side, double *next)
 {
 	for (size_t i = 0; i < side->call_count; i++)
-		if (side->calls[i].blocked)
-			note_earlier(next, side->calls[i].began + (double)view_age(view, side->calls[i].began) + 1);
+		note_earlier(next, side->calls[i].began + (double)view_age(view, side->calls[i].began) + 1);
 }
 
 /* The timer that shows another second first: each does so at its own part of every second, and the world has them in
